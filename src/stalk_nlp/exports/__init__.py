@@ -29,7 +29,16 @@ from stalk_nlp.errors import AmbiguousFormatError, UnknownFormatError, UsageErro
 from stalk_nlp.events import Account, Event, Note, Reject, to_batch
 from stalk_nlp.exports._common import ReadOptions, Source
 
-__all__ = ["BATCH_ROWS", "Format", "Record", "formats", "identify", "read", "read_batches"]
+__all__ = [
+    "BATCH_ROWS",
+    "Format",
+    "Record",
+    "batches_of",
+    "formats",
+    "identify",
+    "read",
+    "read_batches",
+]
 
 BATCH_ROWS = 32_768
 
@@ -100,6 +109,14 @@ def read_batches(records: Iterable[Record]) -> Iterator[pa.RecordBatch | Reject 
             yield to_batch(events)
         if len(events) < len(chunk):
             yield from (r for r in chunk if type(r) is not Event)
+
+
+def batches_of(
+    reader: Format, source: Source, options: ReadOptions
+) -> Iterator[pa.RecordBatch | Reject | Account | Note]:
+    """Record batches of one file. A format with a `read_batches` of its own is asked for it."""
+    own = getattr(reader, "read_batches", None)
+    return own(source, options) if own else read_batches(reader.read(source, options))
 
 
 def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:

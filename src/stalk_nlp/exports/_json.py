@@ -1,0 +1,226 @@
+"""What the JSON readers share: a stream that heals small faults, and a walk over it.
+
+A document of any size is walked with the memory of one record. Depth, nodes a record and
+bytes a string are capped, so a hostile file costs a reject, not the workstation.
+"""
+
+from __future__ import annotations
+
+import codecs
+import functools
+import io
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
+
+import ijson
+
+from stalk_nlp.errors import CorruptInputError
+from stalk_nlp.exports._common import MAX_LINE_BYTES, Source
+
+__all__ = ["START", "TOO_BIG", "CleanStream", "Path", "outline", "walk"]
+
+#: Keys from the root of the document; ``*`` stands for an item of a list.
+Path = tuple[str, ...]
+
+_STARTS = ("start_map", "start_array")
+_ENDS = ("end_map", "end_array")
+_CHUNK = 64 * 1024
+_MAX_DEPTH = 64  # levels inside one record; real exports stay under ten
+_MAX_NODES = 200_000  # values inside one record
+_OUTLINE_DEPTH = 7  # chats, list, *, messages, *, key
+
+
+class _Mark:
+    """A value that no JSON document can hold."""
+
+
+START: Final = _Mark()  # an opened map or list begins
+TOO_BIG: Final = _Mark()  # a record over the caps; it was skipped
+
+_HEX = rb"[0-9A-Fa-f]"
+# Sound text: anything but a backslash, or a valid escape. A NUL and half a surrogate pair
+# are valid JSON, but not text that can be stored, so they count as faults.
+_SOUND = re.compile(
+    rb'(?:[^\\]++|\\(?:["\\/bfnrt]|u(?:(?!0000)[0-9A-Ca-cE-Fe-f]%b{3}|[Dd][0-7]%b{2}'
+    rb"|[Dd][89ABab]%b{2}\\u[Dd][C-Fc-f]%b{2})))*+" % (_HEX, _HEX, _HEX, _HEX)
+)
+_FAULT = re.compile(rb"\\(?:x(%b{2})|(u%b{4}))?" % (_HEX, _HEX))
+_LONGEST_ESCAPE = 12  # a surrogate pair
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+class CleanStream:
+    """A binary stream as sound UTF-8 JSON text, healed on the way.
+
+    Dropped: a byte-order mark. Replaced by U+FFFD: broken UTF-8, raw control characters,
+    NUL escapes, half surrogate pairs. Telegram Desktop writes control characters as
+    ``\\xNN``, which no JSON decoder takes: they become ``\\u00NN``. Any other invalid
+    escape keeps its backslash as a character.
+    """
+
+    def __init__(self, raw: BinaryIO, name: str) -> None:
+        self._raw = raw
+        self._name = name
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="replace")
+        self._tail = b""
+        self._unquoted = 0
+        self._ended = False
+
+    def read(self, size: int = -1) -> bytes:
+        """The next piece (about 64 KiB, whatever `size` is); empty at the end."""
+        while size != 0 and not self._ended:
+            chunk = self._raw.read(_CHUNK)
+            self._ended = not chunk
+            text = self._decoder.decode(chunk, final=self._ended)
+            data = self._tail + _CONTROL.sub("\ufffd", text).encode("utf-8")
+            self._check_strings(data)
+            healed, self._tail = _heal(data, self._ended)
+            if healed:
+                return healed
+        return b""
+
+    def _check_strings(self, data: bytes) -> None:
+        """Raises CorruptInputError where one string outgrows memory's share."""
+        bare = data.replace(b"\\\\", b"").replace(b'\\"', b"") if b"\\" in data else data
+        after = bare.rfind(b'"')
+        self._unquoted = len(bare) - after - 1 if after >= 0 else self._unquoted + len(bare)
+        if self._unquoted > MAX_LINE_BYTES:
+            raise CorruptInputError(
+                f"{self._name} holds a string longer than {MAX_LINE_BYTES} bytes;"
+                " check that it is an export and whole."
+            )
+
+
+def _heal(data: bytes, final: bool) -> tuple[bytes, bytes]:
+    """Sound bytes, and the rest that must wait for the next chunk."""
+    pieces = []
+    position = 0
+    while True:
+        sound = _SOUND.match(data, position)
+        end = sound.end() if sound else position
+        pieces.append(data[position:end])
+        if end == len(data):
+            return b"".join(pieces), b""
+        if not final and len(data) - end < _LONGEST_ESCAPE:
+            return b"".join(pieces), data[end:]
+        fault = _FAULT.match(data, end)
+        code, half = fault.groups() if fault else (None, None)
+        if half or code == b"00":
+            pieces.append(b"\\ufffd")
+        else:
+            pieces.append(b"\\u00" + code if code else b"\\\\")
+        position = fault.end() if fault else end + 1
+
+
+def walk(source: Source, opened: frozenset[Path]) -> Iterator[tuple[Path, Any]]:
+    """Values of the document in its own order, each with its path.
+
+    The containers in `opened` are entered: they come as ``(path, START)`` and then item
+    by item. Everything else comes whole, or as TOO_BIG. Numbers are int or Decimal.
+
+    Raises CorruptInputError where the JSON breaks; all values before that were yielded.
+    """
+    with source.open() as raw:
+        try:
+            yield from _walk(CleanStream(raw, source.name), opened)
+        except (ijson.JSONError, ValueError, ArithmeticError):
+            # Not chained: the decoder's message quotes the text around the fault.
+            raise CorruptInputError(
+                f"{source.name} is not whole, sound JSON; make the export again or use the"
+                " original file."
+            ) from None
+
+
+def _walk(stream: CleanStream, opened: frozenset[Path]) -> Iterator[tuple[Path, Any]]:
+    events = ijson.basic_parse(stream, buf_size=_CHUNK)
+    stack: list[tuple[Path, bool]] = []  # path of each opened container; is it a map
+    path: Path = ()
+    for event, value in events:
+        if event == "map_key":
+            path = (*stack[-1][0], value)
+        elif event in _ENDS:
+            stack.pop()
+        else:
+            if stack and not stack[-1][1]:
+                path = (*stack[-1][0], "*")
+            if event in _STARTS:
+                if path in opened:
+                    stack.append((path, event == "start_map"))
+                    value = START
+                else:
+                    value = _build(events, event == "start_map")
+            yield path, value
+
+
+def _build(events: Iterator[tuple[str, Any]], is_map: bool) -> Any:
+    """One container whole, or TOO_BIG (read to its end all the same)."""
+    stack: list[Any] = [{} if is_map else []]
+    keys = [""]
+    nodes = 0
+    for event, value in events:
+        if event == "map_key":
+            keys[-1] = value
+            continue
+        if event in _ENDS:
+            keys.pop()
+            done = stack.pop()
+            if not stack:
+                return done
+            continue
+        nodes += 1
+        starts = event in _STARTS
+        if nodes > _MAX_NODES or (starts and len(stack) >= _MAX_DEPTH):
+            return _skip(events, len(stack) + starts)
+        if starts:
+            value = {} if event == "start_map" else []
+        top = stack[-1]
+        if type(top) is dict:
+            top[keys[-1]] = value
+        else:
+            top.append(value)
+        if starts:
+            stack.append(value)
+            keys.append("")
+    return TOO_BIG
+
+
+def _skip(events: Iterator[tuple[str, Any]], depth: int) -> _Mark:
+    """Reads on to the end of the container that is `depth` levels up."""
+    for event, _ in events:
+        depth += (event in _STARTS) - (event in _ENDS)
+        if depth == 0:
+            break
+    return TOO_BIG
+
+
+@functools.lru_cache(maxsize=4)
+def outline(head: bytes) -> frozenset[Path]:
+    """Paths of the keys that the start of a file shows, down to seven levels.
+
+    Empty when it does not begin as a JSON map. Lists show as ``*``:
+    ``("messages", "*", "sender_name")``. A head that stops in mid-document is expected.
+    """
+    if not head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
+        return frozenset()
+    found: set[Path] = set()
+    path: list[str] = []  # a map holds the place of its current key; a list is ``*``
+    skipped = 0
+    try:
+        for event, value in ijson.basic_parse(CleanStream(io.BytesIO(head), "head")):
+            if event.startswith("start_"):
+                if skipped or len(path) >= _OUTLINE_DEPTH:
+                    skipped += 1
+                else:
+                    path.append("*" if event == "start_array" else "")
+            elif event.startswith("end_"):
+                if skipped:
+                    skipped -= 1
+                else:
+                    path.pop()
+            elif event == "map_key" and not skipped:
+                path[-1] = value
+                found.add(tuple(path))
+    except (ijson.JSONError, ValueError, ArithmeticError):
+        return frozenset(found)
+    return frozenset(found)

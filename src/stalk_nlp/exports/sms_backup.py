@@ -1,0 +1,162 @@
+"""SMS Backup & Restore for Android: ``<smses>`` with ``<sms>`` and ``<mms>`` records.
+
+`source_row` is the 1-based place of the record among all ``<sms>`` and ``<mms>`` elements
+of the file; times are epoch milliseconds, UTC. The exporter writes NULL as the word
+``null``, so a text that is just that word is ambiguous: it stays a text (dropping what
+somebody wrote is worse than showing one word too many), except where the record itself
+says that there is none: a draft, a record without an address, an MMS part without a
+character set. Pictures are never kept. A subject line goes before the text of an MMS.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from stalk_nlp.events import OWNER, Account, Event, Note, Reject
+from stalk_nlp.exports._android import (
+    PHONE,
+    Names,
+    conversation,
+    count_note,
+    epoch_us,
+    known,
+    parties,
+)
+from stalk_nlp.exports._common import ReadOptions, Source
+from stalk_nlp.exports._mms import REPORT_TYPES, mms_text, mms_way
+from stalk_nlp.exports._xml import Element, Elements, Layout
+from stalk_nlp.exports._xml_text import Skip, root_tag
+
+NAME = "sms-backup"
+TITLE = "SMS Backup & Restore (Android), text and picture messages, XML"
+NEEDS = ""
+PLATFORM = PHONE
+
+_SMS = ("address", "date", "type", "body", "status", "read", "contact_name", "_id")
+_MMS = ("address", "date", "msg_box", "sub", "m_type", "read", "contact_name", "m_id", "_id")
+_LAYOUT = Layout(("smses",), {"sms": _SMS, "mms": _MMS}, Skip("part", "data"))
+
+#: Android Telephony.Sms: inbox, sent, draft, outbox, failed, queued.
+_RECEIVED, _SENT, _DRAFT, _FAILED = "1", "2", "3", "5"
+_TYPES = frozenset("123456")
+
+#: Android Telephony.Sms status (3GPP TS 23.040, TP-Status): 0 complete, from 64 failed.
+_COMPLETE, _GIVEN_UP = "0", 64
+
+
+def sniff(name: str, head: bytes) -> bool:  # noqa: ARG001
+    """XML with the root ``<smses>``."""
+    return root_tag(head) == "smses"
+
+
+def read(source: Source, options: ReadOptions) -> Iterator[Event | Reject | Account | Note]:  # noqa: ARG001
+    """Messages in the file's order.
+
+    Raises CorruptInputError when the file is not XML with the root ``<smses>`` and
+    UnsafeInputError when it declares a document type.
+    """
+    elements = Elements(source, _LAYOUT)
+    names = Names()
+    own: set[str] = set()
+    nameless = 0
+    for element in elements:
+        if isinstance(element, Reject):
+            yield element
+            continue
+        address, name = element.values[0], element.values[6]
+        if (address, name) not in names.seen:
+            yield from names.accounts(address, name)
+        if element.tag == "sms":
+            yield _sms(source.name, element)
+            continue
+        record, numbers = _mms(source.name, element)
+        for number in numbers:
+            if number not in own:
+                own.add(number)
+                yield Account(PLATFORM, number, owner=True)
+        yield record
+        nameless += type(record) is Event and record.sender is None and record.group
+    if nameless:
+        yield Note(source.name, f"{nameless} group messages do not say who sent them.")
+    yield from count_note(source.name, elements.root, elements.count)
+
+
+class _Way(NamedTuple):
+    """Who wrote an SMS to whom, and what became of it."""
+
+    kind: str
+    sender: str | None
+    recipients: tuple[str, ...]
+    conversation: str
+    group: bool
+    delivery: str
+    empty: bool  # a body of "null" is no text
+
+
+@functools.lru_cache(maxsize=65_536)
+def _way(address: str | None, code: str, status: str | None, seen: str | None) -> _Way:
+    others = parties(address)
+    group = len(others) > 1
+    thread = conversation(others)
+    if code == _RECEIVED:
+        sender = others[0] if len(others) == 1 else None
+        delivery = "read" if seen == "1" else "unknown"
+        return _Way("msg", sender, (OWNER,), thread, group, delivery, not others)
+    kind = "draft" if code == _DRAFT else "msg"
+    empty = kind == "draft" or not others
+    return _Way(kind, OWNER, others, thread, group, _delivery(code, status), empty)
+
+
+def _delivery(code: str, status: str | None) -> str:
+    """What the phone knows of a message that its owner wrote."""
+    if code == _FAILED:
+        return "failed"
+    if code != _SENT or status is None or not (status.isascii() and status.isdigit()):
+        return "unknown"
+    if status == _COMPLETE:
+        return "delivered"
+    return "failed" if len(status) > 3 or int(status) >= _GIVEN_UP else "unknown"
+
+
+def _sms(source: str, element: Element) -> Event | Reject:
+    address, date, code, body, status, seen, _, input_id = element.values
+    row = element.ordinal
+    if code not in _TYPES:
+        return Reject(source, row, "the attribute type is not one of 1 to 6")
+    try:
+        time_us = epoch_us(date)
+    except ValueError:
+        return Reject(source, row, "the attribute date is not a time in milliseconds")
+    way = _way(address, code, status, seen)
+    if not body or (body == "null" and way.empty):
+        body = None
+    return Event(
+        source, row, time_us, date or "", "export", PLATFORM, "sms",
+        way.kind, way.sender, way.recipients, way.conversation, body,
+        input_id, way.group, False, False, way.delivery,
+    )  # fmt: skip
+
+
+def _mms(source: str, element: Element) -> tuple[Event | Reject, tuple[str, ...]]:
+    """The message, and the owner's own numbers as far as it shows them."""
+    address, date, code, subject, m_type, seen, _, m_id, row_id = element.values
+    row = element.ordinal
+    if code not in _TYPES:
+        return Reject(source, row, "the attribute msg_box is not one of 1 to 6"), ()
+    try:
+        time_us = epoch_us(date)
+    except ValueError:
+        return Reject(source, row, "the attribute date is not a time in milliseconds"), ()
+    way = mms_way(address, code == _RECEIVED, element.children)
+    delivery = "failed" if code == _FAILED else "unknown"
+    if code == _RECEIVED and seen == "1":
+        delivery = "read"
+    kind = "system" if m_type in REPORT_TYPES else "draft" if code == _DRAFT else "msg"
+    event = Event(
+        source, row, time_us, date or "", "export", PLATFORM, "mms",
+        kind, way.sender, way.recipients, way.conversation, mms_text(subject, element.children),
+        known(m_id) or known(row_id), way.group, False, False, delivery,
+    )  # fmt: skip
+    return event, way.own

@@ -1,0 +1,1 @@
+"""The labelled corpus: schemas, label rules, the import of a seed, splits by writer."""
