@@ -51,6 +51,13 @@ class _Hit(NamedTuple):
 
 # --- the notation ---
 
+#: Words in so many messages that they are poor anchors.
+_COMMON = frozenset(
+    "i you u to the a and is it in on of for at not no me my your so that this we be have are do"
+    " dont don't just all now can will am im i'm was but what with up get go going out he she they"
+    " about only from or if never any us ur mum work".split()
+)
+
 _ANY = {"IS_PUNCT": False, "IS_SPACE": False, "OP": "?"}
 
 
@@ -62,6 +69,8 @@ def _alternatives(item: str) -> list[str]:
 
 
 def _token(item: str) -> list[dict[str, Any]]:
+    if item == "_":
+        return [{"IS_PUNCT": False, "IS_SPACE": False}]
     if item[0] == "~":
         return [_ANY] * int(item[1:])
     mark = item[-1] if item[-1] in "?*" and len(item) > 1 else ""
@@ -89,34 +98,64 @@ def _compile(pattern: str) -> list[list[dict[str, Any]]]:
     return [[t for item in p.split() for t in _token(item)] for p in _expand(pattern)]
 
 
+def _needed(tokens: Sequence[dict[str, Any]]) -> list[frozenset[str]]:
+    """The words a pattern cannot do without, a set a token; rarest in messages first."""
+    sets = [frozenset(t["LOWER"]["IN"]) for t in tokens if "LOWER" in t and "OP" not in t]
+    return sorted(sets, key=lambda words: (len(_COMMON & words), len(words)))
+
+
 class Rules:
-    """A table of patterns made ready for use. rows: (type, scope, detail, patterns)."""
+    """A table of patterns made ready for use. rows: (type, scope, detail, patterns).
+
+    One matcher a row, run only on texts that hold the words the row cannot do without.
+    """
 
     def __init__(self, rows: Sequence[tuple[str, str, str, tuple[str, ...]]]) -> None:
-        from spacy.matcher import Matcher
+        self._rows: list[_Row] = []
+        self._patterns: list[list[list[dict[str, Any]]]] = []
+        self._matchers: dict[int, Matcher] = {}
+        self._by_word: dict[str, list[tuple[int, list[frozenset[str]]]]] = {}
+        for kind, scope, detail, patterns in rows:
+            for pattern in patterns:
+                self._add(_Row(kind, scope, detail, pattern[0] == "^", pattern[-1] == "$"), pattern)
 
-        self._matcher: Matcher = Matcher(english().vocab)
-        self._rows: dict[int, _Row] = {}
-        for number, (kind, scope, detail, pattern) in enumerate(
-            (k, s, d, p) for k, s, d, patterns in rows for p in patterns
-        ):
-            body = pattern.removeprefix("^ ").removesuffix(" $")
-            ends = (pattern.startswith("^ "), pattern.endswith(" $"))
-            key = str(number)
-            self._matcher.add(key, _compile(body))
-            self._rows[english().vocab.strings[key]] = _Row(kind, scope, detail, *ends)
+    def _add(self, row: _Row, pattern: str) -> None:
+        compiled = _compile(pattern.removeprefix("^ ").removesuffix(" $"))
+        for tokens in compiled:
+            first, *others = _needed(tokens)
+            for word in first:
+                self._by_word.setdefault(word, []).append((len(self._rows), others))
+        self._rows.append(row)
+        self._patterns.append(compiled)
+
+    def _matcher(self, number: int) -> Matcher:
+        """The matcher of a row, built when first needed: most rows never are."""
+        if number not in self._matchers:
+            from spacy.matcher import Matcher
+
+            self._matchers[number] = Matcher(english().vocab)
+            self._matchers[number].add("row", self._patterns[number], greedy="LONGEST")
+        return self._matchers[number]
+
+    def _candidates(self, words: set[str]) -> list[int]:
+        found = {
+            number
+            for word in words
+            for number, others in self._by_word.get(word, ())
+            if not any(words.isdisjoint(other) for other in others)
+        }
+        return sorted(found)
 
     def hits(self, doc: Doc, cased: str) -> list[_Hit]:
-        """Longest match of each row at each place, with the sentence ends it asks for."""
-        best: dict[tuple[int, int], int] = {}
-        for key, start, end in self._matcher(doc):
-            row = self._rows[key]
-            if row.at_start and not _begins(doc, start, cased):
-                continue
-            if row.at_end and not _ends(doc, end, cased):
-                continue
-            best[key, start] = max(end, best.get((key, start), 0))
-        return [_Hit(self._rows[key], start, end) for (key, start), end in best.items()]
+        """Longest matches of each row, with the sentence ends it asks for."""
+        found: list[_Hit] = []
+        for number in self._candidates({t.text for t in doc}):
+            row = self._rows[number]
+            for _, start, end in self._matcher(number)(doc):
+                begins = not row.at_start or _begins(doc, start, cased)
+                if begins and (not row.at_end or _ends(doc, end, cased)):
+                    found.append(_Hit(row, start, end))
+        return found
 
 
 @functools.cache
@@ -222,6 +261,7 @@ _REPORTS = frozenset(
     "told tell telling said says sed saying asked ask asking asks goes begged warned wants wanted"
     " made thought think reckons wishes tells texted wrote like".split()
 )
+_PLEAS = frozenset(("ask", "asking", "beg", "please", "pls", "would", "could", "can", "will"))
 _ASKS = frozenset(
     "did do does have has are is why what should shall who how when was were am didnt".split()
 )
@@ -233,6 +273,11 @@ _AFTER_CALL = frozenset(
     "again anymore any no on at or and after before about from this that's im i'm i pls please"
     " ever thanks back either im ill until till til late when while ye x during tonight then".split()
 )
+
+
+#: Rows that only say who speaks for whom, and words of which one must then be there.
+_SPEAKER = "speaker"
+_REFUSES = frozenset(("stop", "leave", "cease", "finished"))
 
 
 def _joked(own: str, kind: str) -> bool:
@@ -255,9 +300,8 @@ def _reported(doc: Doc, first: int, start: int, kind: str) -> bool:
             return True
         if doc[i].text == "like" or after & _THIRD:
             return bool(after & _THIRD)
-        return _word(doc, i - 1) not in {"i", "im", "i'm", "i've", "ive", "am", "just"} and (
-            kind != "B5"
-        )
+        mine = {_word(doc, i - 1), _word(doc, i - 2)} & {"i", "im", "i'm", "i've", "ive", "am"}
+        return not mine and kind != "B5"
     return False
 
 
@@ -265,12 +309,16 @@ def _wrong_subject(doc: Doc, hit: _Hit) -> bool:
     """ "you never text me", "can't stop", "please don't leave me alone"."""
     first, before = doc[hit.start].text, _word(doc, hit.start - 1)
     if first in {"dont", "don't", "never", "do", "dnt", "doh"} and hit.row.type != "B2":
-        return before in _SUBJECTS and _word(doc, hit.start + 1) not in {"want", "wanna", "wish"}
+        refuses = _word(doc, hit.start + 1) in {"want", "wanna", "wish"}
+        asks = before in _YOU and _word(doc, hit.start - 2) in _PLEAS
+        return before in _SUBJECTS and not refuses and not asks
     if first == "not" and _word(doc, hit.start + 1) == "to":
         return before not in {"are", "asked", "told", "ordered", "warned", "were", "you", "r"}
     if first in CLASSES["stop"] or first in CLASSES["leave"]:
         third = before == "to" and _word(doc, hit.start - 2) in _THIRD | {"people", "someone"}
-        other = before in {"he", "she", "they", "it", "i", "we", "to've", "bus", "you", "u"}
+        other = before in {"he", "she", "they", "it", "i", "we", "bus"}
+        asks = _word(doc, hit.start - 2) in {"", ",", "."} | _PLEAS
+        other = other or (before in {"you", "u"} and not asks)
         return before in _NEGATIONS or third or other
     return False
 
@@ -329,7 +377,7 @@ _NARROW = {
     "topic": frozenset("about unless except regarding if re".split()),
     "time": frozenset(
         "before after past at during between until till til while whilst when tonight today"
-        " tomorrow this".split()
+        " tomorrow".split()
     ),
     "channel": frozenset("on via through over by".split()),
 }
@@ -388,6 +436,9 @@ def cues(text: str, segments: Sequence[Segment]) -> tuple[Cue, ...]:
         return ()
     doc = _doc(own.text)
     hits = [h for h in _rules().hits(doc, own.text) if not _guarded(doc, h, own.text)]
+    others = any(h.row.detail != _SPEAKER for h in hits)
+    if not others and not _REFUSES & {t.text for t in doc}:
+        hits = []
     found = (_cue(doc, hit, own) for hit in hits)
     return tuple(sorted(_settled(found), key=lambda c: c.span))
 

@@ -154,7 +154,7 @@ def verify(case: Annotated[Path, typer.Argument(help="Case folder.")]) -> int:
     with _Bars(quiet=False) as progress:
         differences = scoring.verify(case, progress=progress)
     for line in differences:
-        _err.print(line, markup=False)
+        _err.print(line, markup=False, soft_wrap=True)
     if not differences:
         _err.print("Inputs, outputs and a new scoring are identical to the manifest.")
     return DIFFERENT if differences else DONE
@@ -303,7 +303,7 @@ def _print_summary(summary: Any) -> None:
         table.add_row(*(str(v) for v in row))
     console.print(table)
     for note in summary.notes:
-        console.print(f"Note: {note}", markup=False)
+        console.print(f"Note: {note}", markup=False, soft_wrap=True)
     console.print(f"Report: {summary.report}", markup=False, soft_wrap=True)
 
 
@@ -315,13 +315,15 @@ def _print_inspection(found: dict[str, Any]) -> None:
             s["name"], s["format"], *(f"{s[k]:,}" for k in ("events", "system", "unparsed"))
         )
     console.print(table)
-    console.print(f"Parties: {', '.join(found['parties']) or 'none'}", markup=False)
-    console.print(f"Owner: {found['owner'] or 'unknown'}", markup=False)
+    console.print(f"Parties: {', '.join(found['parties']) or 'none'}", markup=False, soft_wrap=True)
+    console.print(f"Owner: {found['owner'] or 'unknown'}", markup=False, soft_wrap=True)
     console.print(f"Span: {found['first'] or '-'} to {found['last'] or '-'}")
     console.print(f"Zone basis: {', '.join(found['tz_basis']) or '-'}")
     console.print(f"Duplicates: {found['duplicates']:,}")
     for note in found["warnings"]:
-        console.print(f"Note: {note}", markup=False)
+        console.print(f"Note: {note}", markup=False, soft_wrap=True)
     for reject in found["unparsed"][:20]:
         row = "" if reject["row"] is None else f", row {reject['row']}"
-        console.print(f"Not read: {reject['source']}{row}: {reject['reason']}", markup=False)
+        console.print(
+            f"Not read: {reject['source']}{row}: {reject['reason']}", markup=False, soft_wrap=True
+        )

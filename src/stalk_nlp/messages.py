@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stalk_nlp.contexts import CONTEXT_STANCES, Context
 from stalk_nlp.event_table import EventTable
 from stalk_nlp.events import CALL_KINDS, Boundary, format_time
-from stalk_nlp.findings import CONTEXT_STANCES, Context, acts_of, event_id, over_threshold
 from stalk_nlp.labels import LETTERS, RISKS, STANCES
 from stalk_nlp.marking import Marked
+from stalk_nlp.pair_view import acts_of, event_id, over_threshold
 
-__all__ = ["CHUNK_ROWS", "message_chunks"]
+__all__ = ["CHUNK_ROWS", "message_chunks", "text_result"]
 
 CHUNK_ROWS = 8192
 _NO_TEXT: dict[str, Any] = {
@@ -32,19 +33,20 @@ def message_chunks(
         yield writer.chunk(start, min(start + CHUNK_ROWS, len(table)))
 
 
+def text_result(marked: Marked, row: int, text: str) -> dict[str, Any]:
+    """The text fields of one text that was scored by itself."""
+    return {"text": text, **_MarkFields(marked, {}, ()).of(row, text, "msg")}
+
+
 class _Messages:
+    """Joins what the export says of an event with what was marked."""
+
     def __init__(
         self, table: EventTable, marked: Marked, context: Mapping[int, Context],
         ids: NDArray[np.bytes_],
     ) -> None:  # fmt: skip
-        self.table, self.marked, self.context, self.ids = table, marked, context, ids
-        self.risk_over = over_threshold(marked, "risk")
-        self.boundaries: dict[int, Boundary] = {
-            b.row: b
-            for group in (marked.soft_refusals, marked.boundaries)
-            for found in group.values()
-            for b in found
-        }
+        self.table, self.ids = table, ids
+        self.fields = _MarkFields(marked, context, table.people.names)
 
     def chunk(self, start: int, end: int) -> list[dict[str, Any]]:
         rows = np.arange(start, end)
@@ -79,10 +81,26 @@ class _Messages:
                 base["duration_s"] = event["duration_s"]
             else:
                 base["text"] = texts[i]
-            lines.append(base | self._marks(row, texts[i] or "", event["kind"]))
+            lines.append(base | self.fields.of(row, texts[i] or "", event["kind"]))
         return lines
 
-    def _marks(self, row: int, text: str, kind: str) -> dict[str, Any]:
+
+class _MarkFields:
+    """The fields of contract section 3 that hold marks."""
+
+    def __init__(
+        self, marked: Marked, context: Mapping[int, Context], names: Sequence[str]
+    ) -> None:
+        self.marked, self.context, self.names = marked, context, names
+        self.risk_over = over_threshold(marked, "risk")
+        self.boundaries: dict[int, Boundary] = {
+            b.row: b
+            for group in (marked.soft_refusals, marked.boundaries)
+            for found in group.values()
+            for b in found
+        }
+
+    def of(self, row: int, text: str, kind: str) -> dict[str, Any]:
         place = int(self.marked.place[row])
         if place < 0:
             return self._unscored(row, kind)
@@ -128,11 +146,13 @@ class _Messages:
         out: dict[str, Any] = {}
         for i, letter in enumerate(LETTERS):
             by_text = int(marks.four_level[place, i])
+            covered = by_text >= 0
+            by_text = max(by_text, 0)
             by_context = {"unwanted": context.unwanted, "repeated": context.repeated}.get(letter, 0)
             basis = [n for n, v in (("text", by_text), ("context", by_context)) if v]
             out[letter] = {
-                "level": max(by_text, by_context),
-                "score": round(float(marks.four_score[place, i]), 4),
+                "level": max(by_text, by_context) if covered or by_context else None,
+                "score": round(float(marks.four_score[place, i]), 4) if covered else None,
                 "basis": basis,
             }
         return out
@@ -141,12 +161,11 @@ class _Messages:
         found = self.boundaries.get(row)
         if found is None:
             return None
-        names = self.table.people.names
         return {
             "type": found.type,
             "scope": found.scope,
-            "by": names[int(found.by)],
-            "to": names[int(found.to)],
+            "by": self.names[int(found.by)] if found.by else None,
+            "to": self.names[int(found.to)] if found.to else None,
             "state": found.state,
             "known": found.known,
         }
@@ -169,7 +188,7 @@ class _Messages:
         reasons = []
         for i, letter in enumerate(LETTERS):
             level = int(marks.four_level[place, i])
-            if level:
+            if level > 0:
                 how = "shown" if level == 2 else "possible"
                 score = f"model score {float(marks.four_score[place, i]):.2f}"
                 reasons.append(f"{letter} marked as {how}{words.get(letter, '')} ({score})")

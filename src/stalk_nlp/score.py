@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,15 @@ from stalk_nlp.case import Case, MessageWriter, staged, write_jsonl, write_manif
 from stalk_nlp.errors import CaseError
 from stalk_nlp.event_table import EventTable, IntakeOptions, read_inputs, sha256_file
 from stalk_nlp.events import Reject, format_time
-from stalk_nlp.findings import PairFinding, find_pairs, rank
+from stalk_nlp.findings import Finding, find, rank
 from stalk_nlp.labels import LETTERS
 from stalk_nlp.marking import mark, threads
 from stalk_nlp.messages import message_chunks
+from stalk_nlp.pair_view import pair_views
 from stalk_nlp.patterns import patterns
 from stalk_nlp.people import Party
 from stalk_nlp.reports import write_report
-from stalk_nlp.text_model import TextModel, default_model_dir
+from stalk_nlp.text_model import TextModel, describe
 
 __all__ = ["Summary", "inspect", "load_model", "score", "verify"]
 
@@ -53,7 +54,7 @@ class Summary:
 
 def load_model(name: str | None = None) -> TextModel:
     """The packaged model, or the one in the folder `name`. Raises ModelError."""
-    return TextModel.load(Path(name) if name else default_model_dir())
+    return TextModel.load(name)
 
 
 def score(
@@ -139,10 +140,10 @@ def _score_again(
 
 def _write_outputs(
     stage: Path, table: EventTable, model: TextModel, progress: Progress | None
-) -> list[PairFinding]:
+) -> list[Finding]:
     ids = table.event_ids()
     marked = mark(table, model, progress)
-    pairs = rank(list(find_pairs(table, marked, list(threads(table)), ids)))
+    pairs = rank([find(v) for v in pair_views(table, marked, threads(table), ids)])
     context = {row: c for finding in pairs for row, c in finding.context.items()}
     writer = MessageWriter(stage)
     done = 0
@@ -159,7 +160,7 @@ def _write_outputs(
 
 def _manifest(
     inputs: Sequence[Path], out: Path, options: IntakeOptions, table: EventTable,
-    model: TextModel, model_name: str | None, pairs: list[PairFinding],
+    model: TextModel, model_name: str | None, pairs: list[Finding],
 ) -> dict[str, Any]:  # fmt: skip
     return {
         "program": {"name": "stalk-nlp", "version": __version__},
@@ -187,7 +188,7 @@ def _manifest(
         },
         "tz_basis": sorted(table.index["tz_basis"].unique().to_list()),
         "notes": _notes(table),
-        "model": model.describe(),
+        "model": describe(model),
         "rules": {p.CODE: asdict(p.LIMITS) for p in patterns()},
         "jurisdiction": "EW",
     }
@@ -215,15 +216,22 @@ def _settings(options: IntakeOptions, model: str | None) -> dict[str, Any]:
 
 
 def _options_from(settings: dict[str, Any]) -> IntakeOptions:
-    moments = {
-        n: settings[n] and dt.datetime.fromisoformat(settings[n]) for n in ("since", "until")
-    }
-    parties = tuple(Party(p["name"], tuple(p["accounts"])) for p in settings["parties"])
-    plain = {k: settings[k] for k in ("owner", "tz", "date_order", "only", "format", "columns")}
+    plain = {k: settings.get(k) for k in ("owner", "tz", "date_order", "only")}
     try:
-        return replace(IntakeOptions(**plain), parties=parties, **moments)
-    except TypeError as error:
+        return IntakeOptions(
+            **plain,
+            parties=tuple(Party(p["name"], tuple(p["accounts"])) for p in settings["parties"]),
+            since=_stored_moment(settings["since"]),
+            until=_stored_moment(settings["until"]),
+            format=settings["format"],
+            columns=settings["columns"],
+        )
+    except (KeyError, TypeError, ValueError) as error:
         raise CaseError("The manifest's settings are of another version; score again.") from error
+
+
+def _stored_moment(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None
 
 
 def _notes(table: EventTable) -> list[str]:
@@ -235,7 +243,7 @@ def _reject_row(reject: Reject) -> dict[str, Any]:
     return {"source": reject.source, "row": reject.row, "reason": reject.reason}
 
 
-def _summary(out: Path, manifest: dict[str, Any], pairs: list[PairFinding]) -> Summary:
+def _summary(out: Path, manifest: dict[str, Any], pairs: list[Finding]) -> Summary:
     counts = manifest["counts"]
     return Summary(
         case=str(out),

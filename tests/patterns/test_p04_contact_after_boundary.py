@@ -23,9 +23,9 @@ def _one(steps, **boundary):
 
 def test_the_ten_minutes_are_exact_to_the_microsecond() -> None:
     hit, each = _one([step(10 * MINUTE, "a")])
-    assert (hit.status, each["crossing"], each["contact_rows"]) == ("below", [101], [])
+    assert (hit.status, each["crossing"], each["rows"]) == ("below", [101], [])
     hit, each = _one([step(10 * MINUTE + 0.000001, "a")])
-    assert (hit.status, each["crossing"], each["contact_rows"]) == ("flagged", [], [101])
+    assert (hit.status, each["crossing"], each["rows"]) == ("flagged", [], [101])
 
 
 def test_two_polite_messages_are_seen_here_and_nowhere_else() -> None:
@@ -79,7 +79,7 @@ def test_at_the_same_second_the_row_decides() -> None:
 )
 def test_the_one_acknowledgement(steps: list, apart: list[int], counted: list[int]) -> None:
     _, each = _one(steps)
-    assert (each["acknowledgement"], each["contact_rows"]) == (apart, counted)
+    assert (each["acknowledgement"], each["rows"]) == (apart, counted)
 
 
 def test_channel_scopes() -> None:
@@ -91,7 +91,7 @@ def test_channel_scopes() -> None:
 
     def rows(detail: str) -> tuple[list[int], list[int], list[int]]:
         _, each = _one(steps, type="B3", scope="channel", scope_detail=detail)
-        return each["contact_rows"], each["out_of_scope"], each["exceptions"]
+        return each["rows"], each["out_of_scope"], each["exceptions"]
 
     assert rows("calls") == ([101], [102, 103], [])
     assert rows("WhatsApp") == ([102], [101, 103], [])
@@ -103,7 +103,7 @@ def test_channel_scopes() -> None:
 def test_scopes_that_metadata_cannot_judge(scope: str) -> None:
     hit, each = _one([step(HOUR, "a")], type="B3", scope=scope, scope_detail="children")
     assert (hit.status, hit.computable) == ("not_computable", "no")
-    assert (each["not_assessable_scope"], each["contact_rows"]) == ([101], [])
+    assert (each["not_assessable_scope"], each["rows"]) == ([101], [])
     quiet, _ = _one([step(HOUR, "b")], type="B3", scope=scope)
     assert (quiet.status, quiet.computable) == ("below", "yes")
     both = _find([step(HOUR, "a")], [stop(0, 100), stop(0, 100, type="B3", scope=scope)])
@@ -119,7 +119,7 @@ def test_a_channel_scope_without_a_channel_cannot_be_judged() -> None:
 def test_state_at_each_contact(state: str) -> None:
     steps = [step(HOUR, "a"), step(2 * HOUR, "b"), step(3 * HOUR, "a")]
     hit, each = _one(steps, state=state, changed_by=102)
-    assert each["contact_rows"] == [101]
+    assert each["rows"] == [101]
     assert each[f"after_{state}"] == [103]
     assert hit.value["events"] == 1
     others = {"qualified", "reopened", "withdrawn"} - {state}
@@ -136,6 +136,7 @@ def test_known_and_not_shown_to_be_known() -> None:
 
     def series(**boundary) -> tuple[int, int]:
         value = _one(steps, **boundary)[0].value
+        assert len(value["each"][0]["known_rows"]) == value["known"]["events"]
         return value["known"]["events"], value["not_shown_known"]["events"]
 
     assert series(known=True) == (3, 0)
@@ -148,7 +149,7 @@ def test_known_and_not_shown_to_be_known() -> None:
 def test_two_boundaries_are_each_counted_and_joined_once() -> None:
     steps = [step(DAY, "a"), step(2 * DAY, "b", boundary=True), step(3 * DAY, "a")]
     hit = _find(steps, [stop(0, 100, known=None), stop(2 * DAY, 102)])
-    assert [one["contact_rows"] for one in hit.value["each"]] == [[101, 103], [103]]
+    assert [one["rows"] for one in hit.value["each"]] == [[101, 103], [103]]
     assert (hit.value["boundaries"], hit.value["events"], hit.rows) == (2, 2, (101, 103))
     assert (hit.value["known"]["events"], hit.value["not_shown_known"]["events"]) == (1, 1)
 

@@ -31,14 +31,14 @@ def epoch_us(written: str | None) -> int | None:
     None for zero, which phones store when a time is not known. Raises ValueError for
     anything that is not a time.
     """
-    if written is None or not (written.isascii() and written.isdigit() and len(written) < 20):
+    if written is None or not written.isdigit() or len(written) > 15:
         raise ValueError
     number = int(written)
+    if _SECONDS_BELOW <= number < _TOO_LATE:
+        return number * 1000
     if number >= _TOO_LATE:
         raise ValueError
-    if number < _SECONDS_BELOW:
-        return number * 1_000_000 or None
-    return number * 1000
+    return number * 1_000_000 or None
 
 
 def known(written: str | None) -> str | None:

@@ -27,8 +27,10 @@ from stalk_nlp.exports._dates import (
 
 __all__ = ["Times", "flag", "kind_of", "seconds", "side_of", "status_of"]
 
-# Seconds, milliseconds and microseconds since 1970 do not overlap between 1973 and 5138.
-_EPOCH_UNITS = ((10**8, 10**11, 1_000_000), (10**11, 10**14, 1_000), (10**14, 10**17, 1))
+# Microseconds since 1970: from 1990 (older than any phone message) to about 2103. Wider
+# limits would take 20250302211407, a date without signs, for milliseconds.
+_EPOCH_FROM, _EPOCH_UNTIL = 631_152_000_000_000, 4_200_000_000_000_000
+_EPOCH_UNITS = (1_000_000, 1_000, 1)  # seconds, milliseconds, microseconds
 _NUMBER = re.compile(r"\d{1,17}(?:\.\d{1,9})?")
 _OFFSET = re.compile(r"([+-])(\d{1,2})(?::?(\d{2}))?")
 _PRINTED = re.compile(
@@ -67,12 +69,10 @@ def _word(value: object) -> str:
 
 
 def kind_of(value: object, duration_s: float | None) -> str | None:
-    """One of KINDS. A plain "call" is answered if it lasted; without a length it is unknown."""
+    """One of KINDS, or ``call`` where only a length could tell answered from missed."""
     kind = _KIND_WORDS.get(_word(value))
-    if kind != "call":
+    if kind != "call" or duration_s is None:
         return kind
-    if duration_s is None:
-        return None
     return "call_answered" if duration_s > 0 else "call_missed"
 
 
@@ -193,8 +193,8 @@ def _iso(printed: str) -> dt.datetime | None:
 
 
 def _epoch(number: Decimal) -> tuple[int, str] | None:
-    for low, high, unit in _EPOCH_UNITS:
-        if low <= number < high:
+    for unit in _EPOCH_UNITS:
+        if _EPOCH_FROM <= number * unit < _EPOCH_UNTIL:
             return int(number * unit), "export"
     return None
 
@@ -203,7 +203,7 @@ def _offset(zone: str) -> dt.timezone:
     """``Z``, ``UTC``, ``+01:00``, ``(UTC+3)``. Raises ValueError beyond a day."""
     found = _OFFSET.search(zone)
     if found is None:
-        return dt.timezone.utc
+        return dt.UTC
     sign, hours, minutes = found.groups()
     offset = dt.timedelta(hours=int(hours), minutes=int(minutes or 0))
     return dt.timezone(-offset if sign == "-" else offset)

@@ -77,7 +77,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 #: Headers that hold a clock reading only when a date stands in another column.
 _CLOCKS = ("time", "messagetime", "timesent", "senttime")
-_UTC = re.compile(r"\bUTC\s*(?:([+-])(\d{1,2}):?(\d{2})?)?", re.IGNORECASE)
+_UTC = re.compile(r"(?<![A-Za-z])UTC\s*(?:([+-])(\d{1,2}):?(\d{2})?)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def map_columns(headers: Iterable[str], chosen: Mapping[str, str]) -> Columns:
     names = {field: header for field, header in wanted.items() if header is not None}
     taken = set(names.values())
     for field, aliases in FIELDS.items():
-        free = (plain[a] for a in aliases if plain.get(a, None) not in (None, *taken))
+        free = (plain[a] for a in aliases if plain.get(a) not in (None, *taken))
         if field not in chosen and (header := next(free, None)) is not None:
             names[field] = header
             taken.add(header)

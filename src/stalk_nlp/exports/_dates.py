@@ -60,7 +60,9 @@ def _spelling(word: str) -> str:
 
 
 #: Regular expression (no groups, any case) for a day period.
-MERIDIEM = "(?i:" + "|".join(_spelling(w) for w in sorted((*_AM, *_PM), key=len, reverse=True)) + ")"
+MERIDIEM = (
+    "(?i:" + "|".join(_spelling(w) for w in sorted((*_AM, *_PM), key=len, reverse=True)) + ")"
+)
 
 _HALF = {w.replace(" ", ""): half for half, words in ((0, _AM), (12, _PM)) for w in words}
 #: What is left of a 24-hour time without its digits: nothing, or "15 h 05 min 09 s", "15:05 ч."
@@ -124,7 +126,7 @@ class Trail:
 
     def __init__(self, order: str) -> None:
         self.order = order
-        self.believed: set[str] = set()  # senders with a line that does not jump back
+        self.believed: dict[str, None] = {}  # senders of lines that do not jump back, in order
         self.impossible = 0  # dates this order does not allow
         self.disproved = 0  # of them, dates that another order does allow
         self.jumps = 0  # believed jumps back
@@ -144,7 +146,7 @@ class Trail:
         self.first = day if self.first is None else min(self.first, day)
         self.last = max(self.last, day)
         if sender is not None and not back:
-            self.believed.add(sender)
+            self.believed[sender] = None
         return True
 
     @property
@@ -174,7 +176,7 @@ class DateOrders:
         self._last = ""
 
     def step(self, printed: str, sender: str | None) -> bool:
-        """Takes the date of one line; True when every order that allows it believes it."""
+        """Takes the date of one line; True when each order that allows the date believes it."""
         days = self._days.get(printed)
         if days is None:
             days = self._learn(printed)
@@ -182,7 +184,7 @@ class DateOrders:
             self._last = printed
             self._weigh(days)
         steps = [t.step(d, sender) for t, d in zip(self.trails.values(), days, strict=True)]
-        return all(ok for ok, d in zip(steps, days, strict=True) if d is not None)
+        return any(steps) and all(ok for ok, d in zip(steps, days, strict=True) if d is not None)
 
     def _learn(self, printed: str) -> tuple[int | None, int | None, int | None]:
         self._wide |= max(map(len, _NUMBERS.findall(printed))) > 2

@@ -19,6 +19,13 @@ _MAX_EVENTS = 64
 #: Type code "+" (a byte string) as the archive stores it: its length, then itself.
 _STRING_TYPE = b"\x01+"
 _END_OF_STRING = b"\x86"
+#: How nearly every body begins, up to its first string. The decoder gives the same answer
+#: for these; not asking it doubles the speed of the whole reader.
+_USUAL_OPENING = (
+    b"\x04\x0bstreamtyped\x81\xe8\x03\x84\x01@\x84\x84\x84\x19NSMutableAttributedString\0"
+    b"\x84\x84\x12NSAttributedString\0\x84\x84\x08NSObject\0\x85\x92\x84\x84\x84"
+    b"\x0fNSMutableString\x01\x84\x84\x08NSString\x01\x95\x84" + _STRING_TYPE
+)
 _END_BEFORE_ATTRIBUTES = b"\x86\x84"
 #: Length tags: the length follows in this many bytes, little-endian.
 _LENGTH_BYTES = {0x81: 2, 0x82: 4}
@@ -46,7 +53,11 @@ def body_text(blob: bytes | None) -> str | None:
     """
     if not blob:
         return None
-    raw = _first_string(blob)
+    raw = None
+    if blob.startswith(_USUAL_OPENING):
+        raw = _string_at(blob, len(_USUAL_OPENING))[0]
+    if raw is None:
+        raw = _first_string(blob)
     if raw is None:
         raw = _scan(blob)
     return None if raw is None else raw.decode("utf-8", "replace").replace("\0", "\ufffd")
@@ -66,16 +77,24 @@ def _first_string(blob: bytes) -> bytes | None:
 
 def _scan(blob: bytes) -> bytes | None:
     mark = blob.find(_STRING_TYPE)
-    if mark < 0 or mark + len(_STRING_TYPE) >= len(blob):
+    if mark < 0:
         return None
-    start = mark + len(_STRING_TYPE)
-    size = _LENGTH_BYTES.get(blob[start], 0)
-    length = int.from_bytes(blob[start + 1 : start + 1 + size], "little") if size else blob[start]
-    start += 1 + size
+    raw, start = _string_at(blob, mark + len(_STRING_TYPE))
+    if raw is None and (end := blob.find(_END_BEFORE_ATTRIBUTES, start)) >= start:
+        return blob[start:end]
+    return raw
+
+
+def _string_at(blob: bytes, at: int) -> tuple[bytes | None, int]:
+    """The string whose length stands at `at`, or None where no end mark follows it; and
+    where its bytes begin."""
+    if at >= len(blob):
+        return None, at
+    size = _LENGTH_BYTES.get(blob[at], 0)
+    start = at + 1 + size
+    length = int.from_bytes(blob[at + 1 : start], "little") if size else blob[at]
     end = start + length
-    if blob[end : end + 1] != _END_OF_STRING:
-        end = blob.find(_END_BEFORE_ATTRIBUTES, start)
-    return blob[start:end] if end >= start else None
+    return (blob[start:end] if blob[end : end + 1] == _END_OF_STRING else None), start
 
 
 def read_summary(blob: bytes | None) -> Summary:

@@ -87,6 +87,7 @@ class MessageRow(NamedTuple):
 
 FIELDS = MessageRow._fields
 _FIRST_NUMBER = FIELDS.index("date")
+_FROM_ME = FIELDS.index("is_from_me")
 _FIRST_BLOB = FIELDS.index("attributedBody")
 
 
@@ -95,6 +96,8 @@ def check(values: tuple[Any, ...]) -> MessageRow:
     pairs = list(zip(FIELDS, values, strict=True))
     texts = [_text(*pair) for pair in pairs[:_FIRST_NUMBER]]
     numbers = [_number(*pair) for pair in pairs[_FIRST_NUMBER:_FIRST_BLOB]]
+    if values[_FROM_ME] is None:
+        raise BadRowError("is_from_me is empty")
     blobs = [value if isinstance(value, bytes) else None for value in values[_FIRST_BLOB:-1]]
     return MessageRow._make((*texts, *numbers, *blobs, values[-1]))
 

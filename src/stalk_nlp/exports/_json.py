@@ -23,8 +23,8 @@ __all__ = ["START", "TOO_BIG", "CleanStream", "Path", "outline", "walk"]
 #: Keys from the root of the document; ``*`` stands for an item of a list.
 Path = tuple[str, ...]
 
-_STARTS = ("start_map", "start_array")
-_ENDS = ("end_map", "end_array")
+_STARTS = frozenset({"start_map", "start_array"})
+_ENDS = frozenset({"end_map", "end_array"})
 _CHUNK = 64 * 1024
 _MAX_DEPTH = 64  # levels inside one record; real exports stay under ten
 _MAX_NODES = 200_000  # values inside one record
@@ -47,7 +47,7 @@ _SOUND = re.compile(
 )
 _FAULT = re.compile(rb"\\(?:x(%b{2})|(u%b{4}))?" % (_HEX, _HEX))
 _LONGEST_ESCAPE = 12  # a surrogate pair
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL = bytes((*range(9), 11, 12, *range(14, 32)))
 
 
 class CleanStream:
@@ -73,7 +73,9 @@ class CleanStream:
             chunk = self._raw.read(_CHUNK)
             self._ended = not chunk
             text = self._decoder.decode(chunk, final=self._ended)
-            data = self._tail + _CONTROL.sub("\ufffd", text).encode("utf-8")
+            data = self._tail + text.encode("utf-8")
+            if len(data.translate(None, _CONTROL)) < len(data):
+                data = re.sub(b"[%b]" % _CONTROL, "\ufffd".encode(), data)
             self._check_strings(data)
             healed, self._tail = _heal(data, self._ended)
             if healed:
@@ -113,17 +115,20 @@ def _heal(data: bytes, final: bool) -> tuple[bytes, bytes]:
         position = fault.end() if fault else end + 1
 
 
-def walk(source: Source, opened: frozenset[Path]) -> Iterator[tuple[Path, Any]]:
+def walk(
+    source: Source, opened: frozenset[Path], wanted: frozenset[str] | None = None
+) -> Iterator[tuple[Path, Any]]:
     """Values of the document in its own order, each with its path.
 
     The containers in `opened` are entered: they come as ``(path, START)`` and then item
     by item. Everything else comes whole, or as TOO_BIG. Numbers are int or Decimal.
+    With `wanted`, the items of opened lists hold those keys only, which is faster.
 
     Raises CorruptInputError where the JSON breaks; all values before that were yielded.
     """
     with source.open() as raw:
         try:
-            yield from _walk(CleanStream(raw, source.name), opened)
+            yield from _walk(CleanStream(raw, source.name), opened, wanted)
         except (ijson.JSONError, ValueError, ArithmeticError):
             # Not chained: the decoder's message quotes the text around the fault.
             raise CorruptInputError(
@@ -132,7 +137,9 @@ def walk(source: Source, opened: frozenset[Path]) -> Iterator[tuple[Path, Any]]:
             ) from None
 
 
-def _walk(stream: CleanStream, opened: frozenset[Path]) -> Iterator[tuple[Path, Any]]:
+def _walk(
+    stream: CleanStream, opened: frozenset[Path], wanted: frozenset[str] | None
+) -> Iterator[tuple[Path, Any]]:
     events = ijson.basic_parse(stream, buf_size=_CHUNK)
     stack: list[tuple[Path, bool]] = []  # path of each opened container; is it a map
     path: Path = ()
@@ -142,12 +149,15 @@ def _walk(stream: CleanStream, opened: frozenset[Path]) -> Iterator[tuple[Path, 
         elif event in _ENDS:
             stack.pop()
         else:
-            if stack and not stack[-1][1]:
+            in_list = bool(stack) and not stack[-1][1]
+            if in_list:
                 path = (*stack[-1][0], "*")
             if event in _STARTS:
                 if path in opened:
                     stack.append((path, event == "start_map"))
                     value = START
+                elif in_list and wanted is not None:
+                    value = _pick(events, wanted)
                 else:
                     value = _build(events, event == "start_map")
             yield path, value
@@ -155,34 +165,55 @@ def _walk(stream: CleanStream, opened: frozenset[Path]) -> Iterator[tuple[Path, 
 
 def _build(events: Iterator[tuple[str, Any]], is_map: bool) -> Any:
     """One container whole, or TOO_BIG (read to its end all the same)."""
-    stack: list[Any] = [{} if is_map else []]
-    keys = [""]
+    top: Any = {} if is_map else []
+    around: list[Any] = []
+    key = ""
     nodes = 0
     for event, value in events:
         if event == "map_key":
-            keys[-1] = value
+            key = value
             continue
         if event in _ENDS:
-            keys.pop()
-            done = stack.pop()
-            if not stack:
-                return done
+            if not around:
+                return top
+            top = around.pop()
+            is_map = type(top) is dict
             continue
         nodes += 1
         starts = event in _STARTS
-        if nodes > _MAX_NODES or (starts and len(stack) >= _MAX_DEPTH):
-            return _skip(events, len(stack) + starts)
+        if nodes > _MAX_NODES or (starts and len(around) >= _MAX_DEPTH):
+            return _skip(events, len(around) + 1 + starts)
         if starts:
             value = {} if event == "start_map" else []
-        top = stack[-1]
-        if type(top) is dict:
-            top[keys[-1]] = value
+        if is_map:
+            top[key] = value
         else:
             top.append(value)
         if starts:
-            stack.append(value)
-            keys.append("")
+            around.append(top)
+            top, is_map = value, event == "start_map"
     return TOO_BIG
+
+
+def _pick(events: Iterator[tuple[str, Any]], wanted: frozenset[str]) -> dict[str, Any]:
+    """Only the wanted keys of one map; the rest is read over."""
+    found: dict[str, Any] = {}
+    key = ""
+    depth = 1
+    for event, value in events:
+        if event in _ENDS:
+            depth -= 1
+            if depth == 0:
+                break
+        elif depth > 1:
+            depth += event in _STARTS
+        elif event == "map_key":
+            key = value
+        elif key in wanted:
+            found[key] = _build(events, event == "start_map") if event in _STARTS else value
+        else:
+            depth += event in _STARTS
+    return found
 
 
 def _skip(events: Iterator[tuple[str, Any]], depth: int) -> _Mark:

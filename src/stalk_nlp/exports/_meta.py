@@ -42,6 +42,7 @@ __all__ = ["claims", "read_threads"]
 
 _OPENED: frozenset[Path] = frozenset({(), ("messages",)})
 _MESSAGE: Path = ("messages", "*")
+_SENDER_KEYS = frozenset({"sender_name", "senderName"})
 _THREAD_KEYS = ("participants", "thread_path", "threadName", "title", "thread_type")
 
 # Folders of Meta exports that hold one folder a thread.
@@ -134,7 +135,7 @@ def _survey(source: Source) -> _Thread:
     has_list = False
     senders: dict[str, None] = {}
     try:
-        for path, value in walk(source, _OPENED):
+        for path, value in walk(source, _OPENED, _SENDER_KEYS):
             if path == _MESSAGE:
                 thread.messages += 1
                 sender = _sender(as_dict(value))

@@ -24,8 +24,9 @@ def app_line(content: str, sender: str | None, members: Container[str]) -> tuple
     """Event kind of a text, and the act it stands for when it is not a person's words.
 
     Acts: ``attachment`` (words and link are elsewhere in the message), ``unsent``, None.
-    A missed call's line is a missed call; the start and end lines of a call say nothing
-    about who talked, so they are system lines.
+    A line that another person missed a call is the sender's missed call. Where the sender
+    missed it, the caller is not said; the start and end lines of a call do not say who
+    talked: those stay system lines.
     """
     if _REACTED.fullmatch(content):
         return "reaction", None
@@ -38,5 +39,6 @@ def app_line(content: str, sender: str | None, members: Container[str]) -> tuple
     line = _CALL.fullmatch(content)
     known = ("You", None)
     if line and all(n in known or n in members for n in (line["who"], line["other"])):
-        return ("call_missed" if line["missed"] else "system"), None
+        placed = line["missed"] and line["who"] != sender
+        return ("call_missed" if placed else "system"), None
     return "msg", None

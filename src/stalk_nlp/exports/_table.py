@@ -27,7 +27,8 @@ from stalk_nlp.exports._columns import (
     split_header,
 )
 from stalk_nlp.exports._common import MAX_LINE_BYTES, ReadOptions, Source, read_lines
-from stalk_nlp.exports._json import START, CleanStream, broken_at, walk
+from stalk_nlp.exports._json import START, CleanStream, walk
+from stalk_nlp.exports._json_values import broken_at
 
 __all__ = ["Row", "Rows", "first_object", "head_text", "shape_of"]
 
@@ -102,16 +103,12 @@ class Rows:
         }
         return shapes[self._shape]()
 
-    def column(self, field: str) -> Iterator[Any]:
-        """The values of one field, from the top."""
-        return (r.get(field) for r in self if isinstance(r, Row))
-
     def _map_keys(self, keys: tuple[str, ...]) -> Columns:
         return map_columns(keys, self._chosen)
 
     def _object(self, row: int, value: object) -> Row | Reject:
         if not isinstance(value, dict):
-            return Reject(self._source.name, row, "not a JSON object, or too large a one")
+            return Reject(self._source.name, row, "not a whole JSON object, or too large a one")
         return Row(row, self._mapped(tuple(value)), value)
 
     def _array(self) -> Iterator[Row | Reject]:
@@ -173,7 +170,9 @@ class Rows:
             if isinstance(record, Reject):
                 yield record
             else:
-                yield Row(record[0], columns, dict(zip(headers, record[1], strict=True)))
+                # Reversed, so that the first of two columns with one header counts.
+                pairs = zip(reversed(headers), reversed(record[1]), strict=True)
+                yield Row(record[0], columns, dict(pairs))
 
 
 def _parse(line: str) -> object:

@@ -23,6 +23,7 @@ _OPENED = frozenset(
         *(chat[:depth] for chat in CHAT_PATHS[1:] for depth in (1, 2)),
     }
 )
+_SENDER_KEYS = frozenset({"type", "from", "from_id", "actor", "actor_id"})
 _HEAD = ("id", "name", "type")
 _DIRECT = ("personal_chat", "bot_chat", "saved_messages")
 _OLD_USER_IDS = 1 << 32  # exports of 2018-2020: a plain number, larger ones are no users
@@ -82,14 +83,14 @@ def party(entry: dict[str, Any]) -> tuple[str | None, str | None]:
     return as_text(number) or name, name
 
 
-def entries(source: Source) -> Iterator[tuple[int, str, Any]]:
+def entries(source: Source, wanted: frozenset[str] | None = None) -> Iterator[tuple[int, str, Any]]:
     """Chat number, field and value: every message (field ``message``) and chat heading.
 
-    Fields of the file itself have chat number 0. Raises CorruptInputError where the JSON
-    breaks.
+    Fields of the file itself have chat number 0. With `wanted`, messages hold those keys
+    only. Raises CorruptInputError where the JSON breaks.
     """
     latest = 0
-    for path, value in walk(source, _OPENED):
+    for path, value in walk(source, _OPENED, wanted):
         parent = path[:-1]
         if value is START:
             latest += path in CHAT_PATHS[1:]
@@ -110,7 +111,7 @@ def survey(source: Source) -> Survey:
     found = Survey()
     lists = 0
     try:
-        for number, name, value in entries(source):
+        for number, name, value in entries(source, _SENDER_KEYS):
             chat = found.chats.setdefault(number, Chat())
             found.account |= number > 0
             if name == "message":

@@ -23,7 +23,9 @@ _SEPARATOR = rf"{_M}[/.\-\u2010\u2011]\s?{_M}"
 _DATE = rf"\d{{1,4}}{_SEPARATOR}\d{{1,2}}{_SEPARATOR}\d{{1,4}}"
 #: Words that languages put between date and time.
 _WORDS = "(?i:a las|alle ore|alle|alas|at|às|à|as|den|klo|kl|la|lúc|ob|om|o godz|o|pukul|um|u|ve|в)"
-_JOIN = rf"{_M}(?:\.|\s?г\.)?(?:\s{{0,3}}[,،、]\s{{0,3}}|\s{{1,4}}){_M}(?:{_WORDS}\.?\s{{1,3}})?{_M}"
+_JOIN = (
+    rf"{_M}(?:\.|\s?г\.)?(?:\s{{0,3}}[,،、]\s{{0,3}}|\s{{1,4}}){_M}(?:{_WORDS}\.?\s{{1,3}})?{_M}"
+)
 #: 15:05, 15.05.09, "15 h 05", 3:05 PM, 下午3:05:09.
 _TIME = (
     rf"(?:{MERIDIEM}{_GAP})?\d{{1,2}}(?:[:.]|\s?h\s?)\d{{2}}(?:(?:[:.]|\s?min\s?)\d{{2}}(?:\s?s)?)?"
@@ -43,8 +45,9 @@ STYLES = {
 _MAX_NAME = 120
 
 _DELETE_MARKS = {ord(c): None for c in "\u200e\u200f\u061c\ufeff\u202a\u202b\u202c\u202d\u202e"}
-_DELETE_MARKS |= {c: None for c in range(0x2066, 0x206A)}
+_DELETE_MARKS |= dict.fromkeys(range(8294, 8298))
 _TIDY = _DELETE_MARKS | {0xA0: " ", 0x202F: " "}
+_UNTIDY = re.compile(f"[{MARKS}\ufeff\u00a0\u202f]")
 
 
 class Block(NamedTuple):
@@ -58,7 +61,9 @@ class Block(NamedTuple):
 
 def tidy(text: str) -> str:
     """`text` without direction marks, with plain spaces, trimmed."""
-    return text.translate(_TIDY).strip()
+    if not text.isascii() and _UNTIDY.search(text):
+        text = text.translate(_TIDY)
+    return text.strip()
 
 
 def split_sender(rest: str) -> tuple[str | None, str]:

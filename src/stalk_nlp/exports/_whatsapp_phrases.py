@@ -19,6 +19,7 @@ __all__ = [
     "DELETED",
     "DOCUMENT",
     "EDITED",
+    "ENCRYPTION",
     "FORWARDED",
     "GROUP_EVENT",
     "HIDDEN",
@@ -28,12 +29,12 @@ __all__ = [
     "OWNER_WORDS",
     "UNBLOCKED",
     "UNREACHED",
-    "ENCRYPTION",
 ]
 
 
 def _table(text: str) -> frozenset[str]:
-    return frozenset(part.strip() for part in text.replace("\n", "|").split("|") if part.strip())
+    """The phrases of `text`, one a line or parted by a spaced bar."""
+    return frozenset(part.strip() for part in re.split(r"\n| \| ", text) if part.strip())
 
 
 def _any(text: str) -> str:
@@ -252,7 +253,8 @@ GROUP_EVENT = re.compile(
     r"|(?:betreff|gruppenname|gruppenbild|gruppenbeschreibung|gruppennamen).*geändert"
     r"|einladungslink .*beigetreten"
     r"|créé (?:le |ce )?groupe|\b(?:a|avez) ajouté|quitté (?:le |ce )?groupe|\ba quitté$|\ba retiré"
-    r"|a rejoint le groupe|(?:changé|modifié) (?:le (?:sujet|nom|objet)|l['’]ic[ôo]ne|la description)"
+    r"|a rejoint le groupe|(?:changé|modifié) (?:le (?:sujet|nom|objet)|l['’]ic[ôo]ne)"
+    r"|(?:changé|modifié) la description"
     r"|(?:creó|creaste) (?:el|este) grupo|\b(?:añadió|añadiste|agregó|agregaste)\b"
     r"|\bsalió del grupo|\bsalió$|se unió (?:al grupo|usando)"
     r"|cambi(?:ó|aste) (?:el (?:asunto|nombre|[íi]cono)|la descripción)"

@@ -48,8 +48,25 @@ class Element(NamedTuple):
     children: Children
 
 
+class Run(NamedTuple):
+    """Records without children that follow one another: `Element.values` of each."""
+
+    tag: str
+    first: int  # ordinal of the first one
+    rows: list[tuple[str | None, ...]]
+
+
+def as_elements(part: Element | Run) -> Iterator[Element]:
+    """The elements of a run, or the one element."""
+    if isinstance(part, Element):
+        yield part
+        return
+    for ordinal, values in enumerate(part.rows, part.first):
+        yield Element(part.tag, ordinal, values, [])
+
+
 class Layout(NamedTuple):
-    """What to read. records: tag of a record -> the attributes wanted of it."""
+    """What to read. records: tag of a record -> the attributes wanted of it (two or more)."""
 
     roots: tuple[str, ...]
     records: Mapping[str, tuple[str, ...]]
@@ -73,7 +90,7 @@ class Elements:
         self._starts = re.compile(rf"<(?:{'|'.join(layout.records)})(?=[\s/>])")
         self._quick = True  # False once a comment or the like is seen among the records
         self._lost = False  # looking for the next record after damage
-        self._out: list[Element | Reject] = []
+        self._out: list[Element | Run | Reject] = []
         self._template: _Template | None = None
         self._lines = 1  # line of the file, dropped ones not counted, where the piece begins
         self._piece = ""
@@ -84,6 +101,14 @@ class Elements:
         self._new_parser()
 
     def __iter__(self) -> Iterator[Element | Reject]:
+        for part in self.runs():
+            if isinstance(part, Reject):
+                yield part
+            else:
+                yield from as_elements(part)
+
+    def runs(self) -> Iterator[Element | Run | Reject]:
+        """The same records, with those that were read quickly as they came: in runs."""
         for piece in self._pieces:
             if isinstance(piece, Oversize):
                 self._dropped(piece)
@@ -99,8 +124,6 @@ class Elements:
     def _read_piece(self, piece: str) -> None:
         self._piece = piece
         self._last_damage = -1
-        if self.root is not None and ("<!" in piece or "<?" in piece):
-            self._quick = False
         at = 0
         if self._quick and self._template is not None:
             at = self._read_quickly(piece, self._template)
@@ -111,12 +134,14 @@ class Elements:
         """Reads what fits the template; returns where the unread rest begins."""
         at = 0
         references = "&" in piece
-        tag, pick, out = template.tag, template.pick, self._out
+        pick = template.pick
+        rows: list[tuple[str | None, ...]] = []
         for found in template.pattern.finditer(piece):
             if found.start() != at:
+                rows = self._add_run(template.tag, rows)
                 self._feed(at, found.start())
                 at = found.start()
-            if self._depth != 1 or self._open_tag:
+            if self._depth != 1 or self._open_tag or not self._quick:
                 continue
             values: tuple[str | None, ...] = found.group(*pick)
             if references and "&" in found[0]:
@@ -124,10 +149,20 @@ class Elements:
                     continue
                 values = tuple([v and unescape(v) for v in values])
             self._lost = False
-            self.count += 1
-            out.append(Element(tag, self.count, values, []))
+            rows.append(values)
             at = found.end()
+        self._add_run(template.tag, rows)
         return at
+
+    def _add_run(
+        self, tag: str, rows: list[tuple[str | None, ...]]
+    ) -> list[tuple[str | None, ...]]:
+        """Hands on a run and begins the next."""
+        if not rows:
+            return rows
+        self._out.append(Run(tag, self.count + 1, rows))
+        self.count += len(rows)
+        return []
 
     def _dropped(self, piece: Oversize) -> None:
         if self.root is None:
@@ -161,8 +196,11 @@ class Elements:
             at = self._next_record(at, end)
         while at < end:
             text = self._piece[at:end]
-            if self.root is not None and text.isspace():
-                return
+            if self.root is not None:
+                if text.isspace():
+                    return
+                # Inside a comment a record is none; this can only be told by expat.
+                self._quick = self._quick and "<!" not in text and "<?" not in text
             raw = text.encode("utf-8")
             before, self._fed = self._fed, self._fed + len(raw)
             try:

@@ -21,7 +21,7 @@ from stalk_nlp.exports._common import Source
 MAX_TAG = 16 * 1024 * 1024
 
 #: Bytes read at a time. Small enough to stay in the processor's cache.
-CHUNK = 256 * 1024
+CHUNK = 128 * 1024
 
 _REPLACEMENT = "\ufffd"
 _ILLEGAL = [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)]

@@ -44,6 +44,8 @@ PLATFORM = "discord"
 _OPENED: frozenset[Path] = frozenset({(), ("messages",)})
 _MESSAGE: Path = ("messages", "*")
 
+_SURVEY_KEYS = frozenset({"author", "type"})
+
 #: Discord's message types that are no person's words; the exporter prints the names it
 #: knows and the numbers of the rest (Discord developer documentation, "Message Types").
 _SYSTEM_TYPES = {
@@ -126,7 +128,7 @@ def _survey(source: Source) -> _Channel:
     channel = _Channel()
     has_list = False
     try:
-        for path, value in walk(source, _OPENED):
+        for path, value in walk(source, _OPENED, _SURVEY_KEYS):
             if path == _MESSAGE:
                 channel.messages += 1
                 message = as_dict(value)

@@ -32,9 +32,10 @@ PLATFORM = "generic"
 
 #: How the owner of a device is written in place of a name.
 _ME = ("me", OWNER)
+_SIDES = ("from", "to", "contact")
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """A record that cannot become an event; the text is the reason shown to people."""
 
 
@@ -43,7 +44,7 @@ class _Parties(NamedTuple):
     recipients: tuple[str, ...]
 
 
-def sniff(name: str, head: bytes) -> bool:
+def sniff(name: str, head: bytes) -> bool:  # noqa: ARG001
     """Headers, or the keys of a first JSON object, that hold a time, a sender and a text."""
     if shape_of(head) != "table":
         return map_columns(first_object(head), {}).is_message_table
@@ -73,7 +74,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Event | Reject | Acco
             continue
         try:
             yield _event(source.name, row, times)
-        except _Unreadable as fault:
+        except _UnreadableError as fault:
             yield Reject(source.name, row.row, str(fault))
     if times.note is not None:
         yield Note(source.name, times.note)
@@ -85,14 +86,14 @@ def _event(source: str, row: Row, times: Times) -> Event:
     parties = _parties(row)
     printed = _printed(row)
     if not printed:
-        raise _Unreadable("no time")
+        raise _UnreadableError("no time")
     moment = times.read(printed, row.columns.zone)
     if moment is None:
-        raise _Unreadable("the time is not a date and clock time that can be read")
+        raise _UnreadableError("the time is not a date and clock time that can be read")
     deleted = _flag(row, "deleted")
     text = _text(row, kind)
     if kind == "msg" and text is None and not deleted:
-        raise _Unreadable("a message without text")
+        raise _UnreadableError("a message without text")
     return Event(
         source=source,
         source_row=row.row,
@@ -124,15 +125,22 @@ def _printed(row: Row | Reject) -> str:
 
 
 def _kind(row: Row, duration_s: float | None) -> str:
-    """From `kind`, else from a `type` that is not a direction; a message otherwise."""
+    """From `kind`, else from a `type` that is not a direction; a message otherwise.
+
+    A type that is a direction, in a record that has no place for a text, is a call's.
+    """
     value = row.get("kind")
     if _blank(value):
         value = row.get("type")
-        if _blank(value) or (kind_of(value, duration_s) is None and side_of(value) is not None):
+        if _blank(value):
             return "msg"
+        if kind_of(value, duration_s) is None and side_of(value) is not None:
+            value = "msg" if "text" in row.columns.names else "call"
     kind = kind_of(value, duration_s)
+    if kind == "call":
+        raise _UnreadableError("a call without a length: answered or missed cannot be told")
     if kind is None:
-        raise _Unreadable(f"the kind is not one of {', '.join(KINDS)}, or a call without a length")
+        raise _UnreadableError(f"the kind is not one of {', '.join(KINDS)}")
     return kind
 
 
@@ -140,7 +148,9 @@ def _parties(row: Row) -> _Parties:
     """Sender and recipients; a direction fills in the owner where a side is not named."""
     sender, others = _name(row, "from"), _names(row, "to")
     contact = _name(row, "contact")
-    side = _side(row)
+    side = side_of(row.get("direction")) or side_of(row.get("type"))
+    if side is None and sender is None:
+        side = side_of(row.get("kind"))  # a missed call from the other side's number
     if side == "out":
         sender = sender or OWNER
         others = others or ((contact,) if contact else ())
@@ -148,16 +158,8 @@ def _parties(row: Row) -> _Parties:
         sender = sender or contact
         others = others or (OWNER,)
     if sender is None:
-        raise _Unreadable("no sender, and no direction that shows one")
+        raise _UnreadableError("no sender, and no direction that shows one")
     return _Parties(sender, tuple(dict.fromkeys(others)))
-
-
-def _side(row: Row) -> str | None:
-    """The direction, where the record gives one that is known."""
-    for field in ("direction", "type", "kind"):
-        if (side := side_of(row.get(field))) is not None:
-            return side
-    return None
 
 
 def _thread(source: str, parties: _Parties) -> str:
@@ -171,7 +173,7 @@ def _text(row: Row, kind: str) -> str | None:
     """The text as it is. An empty cell is no text on a call, and an empty text elsewhere."""
     value = row.get("text")
     if value is not None and not isinstance(value, str):
-        raise _Unreadable("the text is not a string")
+        raise _UnreadableError("the text is not a string")
     return None if not value and kind in CALL_KINDS else value
 
 
@@ -182,7 +184,7 @@ def _duration(row: Row) -> float | None:
     try:
         return seconds(value)
     except ValueError:
-        raise _Unreadable("the duration is not seconds or h:mm:ss") from None
+        raise _UnreadableError("the duration is not seconds or h:mm:ss") from None
 
 
 def _blank(value: object) -> bool:
@@ -210,9 +212,11 @@ def _names(row: Row, field: str) -> tuple[str, ...]:
 
 def _key(value: object, field: str) -> str | None:
     """An account, thread or id as text; None where it is blank."""
-    if isinstance(value, bool) or not isinstance(value, str | int | None):
-        raise _Unreadable(f"`{field}` is not a name or a number")
+    if isinstance(value, bool | list | dict):
+        if field in _SIDES:
+            raise _UnreadableError(f"`{field}` is not a name or a number")
+        return None
     text = "" if value is None else str(value).strip()
-    if field in ("from", "to") and text.casefold() in _ME:
+    if field in _SIDES and text.casefold() in _ME:
         return OWNER
     return text or None

@@ -53,6 +53,8 @@ _FILE_NAMES = {"chat.db", "sms.db", "3d0d7e5fb2ce288813306e4d4636395e047a3d28"}
 #: "e:" marks an address and "p:" a number in `message.account`.
 _ACCOUNT_MARK = re.compile(r"^[ep]:", re.IGNORECASE)
 _OWNER_COLUMNS = ("account", "destination_caller_id")
+#: Without is_from_me nobody could say who wrote what (iOS 5 and older kept it in `flags`).
+_NEEDED = {"date", "is_from_me"}
 _JOIN_COLUMNS = {"chat_id", "message_id"}
 _RECOVERABLE = "chat_recoverable_message_join"
 
@@ -87,10 +89,10 @@ class _Reader:
         self._source = source
         self._connection = connection
         self._columns = columns(connection, "message")
-        if "date" not in self._columns:
+        if not self._columns >= _NEEDED:
             raise CorruptInputError(
-                f"{source.name} has no message table with dates; check that it is the chat.db "
-                "of a Mac or the sms.db of an iPhone."
+                f"{source.name} has no message table with date and is_from_me; check that it is "
+                "the chat.db of a Mac or the sms.db of an iPhone with iOS 6 or later."
             )
         self._joins = [
             table

@@ -14,6 +14,8 @@ import functools
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import pyarrow as pa
+
 from stalk_nlp.events import OWNER, Account, Event, Note, Reject
 from stalk_nlp.exports._android import (
     PHONE,
@@ -25,8 +27,9 @@ from stalk_nlp.exports._android import (
     parties,
 )
 from stalk_nlp.exports._common import ReadOptions, Source
+from stalk_nlp.exports._event_columns import BATCH_ROWS, EventColumns
 from stalk_nlp.exports._mms import REPORT_TYPES, mms_text, mms_way
-from stalk_nlp.exports._xml import Element, Elements, Layout
+from stalk_nlp.exports._xml import Element, Elements, Layout, Run, as_elements
 from stalk_nlp.exports._xml_text import Skip, root_tag
 
 NAME = "sms-backup"
@@ -41,6 +44,9 @@ _LAYOUT = Layout(("smses",), {"sms": _SMS, "mms": _MMS}, Skip("part", "data"))
 #: Android Telephony.Sms: inbox, sent, draft, outbox, failed, queued.
 _RECEIVED, _SENT, _DRAFT, _FAILED = "1", "2", "3", "5"
 _TYPES = frozenset("123456")
+
+_BAD_TYPE = "the attribute type is not one of 1 to 6"
+_BAD_DATE = "the attribute date is not a time in milliseconds"
 
 #: Android Telephony.Sms status (3GPP TS 23.040, TP-Status): 0 complete, from 64 failed.
 _COMPLETE, _GIVEN_UP = "0", 64
@@ -58,29 +64,98 @@ def read(source: Source, options: ReadOptions) -> Iterator[Event | Reject | Acco
     UnsafeInputError when it declares a document type.
     """
     elements = Elements(source, _LAYOUT)
-    names = Names()
-    own: set[str] = set()
-    nameless = 0
+    reader = _Reader(source.name)
     for element in elements:
         if isinstance(element, Reject):
             yield element
-            continue
+        else:
+            yield from reader.element(element)
+    yield from reader.notes(elements)
+
+
+def read_batches(
+    source: Source,
+    options: ReadOptions,  # noqa: ARG001
+) -> Iterator[pa.RecordBatch | Reject | Account | Note]:
+    """The records of `read`, messages as record batches of `EVENT_SCHEMA`: twice as quick.
+
+    Backups are mostly plain SMS written all alike. Those go into columns without ever
+    being an `Event`; everything else takes the way of `read`.
+    """
+    elements = Elements(source, _LAYOUT)
+    reader = _Reader(source.name)
+    table = EventColumns(source.name, PLATFORM)
+    for part in elements.runs():
+        if isinstance(part, Run) and part.tag == "sms":
+            yield from reader.run(part, table)
+        elif isinstance(part, Reject):
+            yield part
+        else:
+            for element in as_elements(part):
+                yield from table.keep(reader.element(element))
+        if len(table) >= BATCH_ROWS:
+            yield table.take()
+    if len(table):
+        yield table.take()
+    yield from reader.notes(elements)
+
+
+class _Reader:
+    """Records out of elements, with what must be remembered over a file."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._names = Names()
+        self._own: set[str] = set()
+        self._nameless = 0
+        self._ways: dict[tuple[str | None, ...], tuple[int, bool]] = {}
+
+    def element(self, element: Element) -> Iterator[Event | Reject | Account]:
         address, name = element.values[0], element.values[6]
-        if (address, name) not in names.seen:
-            yield from names.accounts(address, name)
+        if (address, name) not in self._names.seen:
+            yield from self._names.accounts(address, name)
         if element.tag == "sms":
-            yield _sms(source.name, element)
-            continue
-        record, numbers = _mms(source.name, element)
+            yield _sms(self.source, element)
+            return
+        record, numbers = _mms(self.source, element)
         for number in numbers:
-            if number not in own:
-                own.add(number)
+            if number not in self._own:
+                self._own.add(number)
                 yield Account(PLATFORM, number, owner=True)
         yield record
-        nameless += type(record) is Event and record.sender is None and record.group
-    if nameless:
-        yield Note(source.name, f"{nameless} group messages do not say who sent them.")
-    yield from count_note(source.name, elements.root, elements.count)
+        self._nameless += isinstance(record, Event) and record.sender is None and record.group
+
+    def run(self, run: Run, table: EventColumns) -> Iterator[Reject | Account]:
+        """Plain SMS straight into columns. Must do as `_sms` does."""
+        ways = self._ways
+        rows, times, times_raw = table.rows, table.times, table.times_raw
+        for row, values in enumerate(run.rows, run.first):
+            address, date, code, body, status, seen, name, input_id = values
+            key = (address, code, status, seen, name)
+            if key not in ways:
+                yield from self._names.accounts(address, name)
+                way = _way(address, code or "", status, seen)
+                ways[key] = table.way("sms", *way[:-1]), way.empty
+            number, empty = ways[key]
+            if code not in _TYPES:
+                yield Reject(self.source, row, _BAD_TYPE)
+                continue
+            try:
+                time_us = epoch_us(date)
+            except ValueError:
+                yield Reject(self.source, row, _BAD_DATE)
+                continue
+            rows.append(row)
+            times.append(time_us)
+            times_raw.append(date or "")
+            table.texts.append(None if not body or (empty and body == "null") else body)
+            table.input_ids.append(known(input_id))
+            table.ways.append(number)
+
+    def notes(self, elements: Elements) -> Iterator[Note]:
+        if self._nameless:
+            yield Note(self.source, f"{self._nameless} group messages do not say who sent them.")
+        yield from count_note(self.source, elements.root, elements.count)
 
 
 class _Way(NamedTuple):
@@ -124,18 +199,18 @@ def _sms(source: str, element: Element) -> Event | Reject:
     address, date, code, body, status, seen, _, input_id = element.values
     row = element.ordinal
     if code not in _TYPES:
-        return Reject(source, row, "the attribute type is not one of 1 to 6")
+        return Reject(source, row, _BAD_TYPE)
     try:
         time_us = epoch_us(date)
     except ValueError:
-        return Reject(source, row, "the attribute date is not a time in milliseconds")
+        return Reject(source, row, _BAD_DATE)
     way = _way(address, code, status, seen)
     if not body or (body == "null" and way.empty):
         body = None
     return Event(
         source, row, time_us, date or "", "export", PLATFORM, "sms",
         way.kind, way.sender, way.recipients, way.conversation, body,
-        input_id, way.group, False, False, way.delivery,
+        known(input_id), way.group, False, False, way.delivery,
     )  # fmt: skip
 
 
@@ -148,7 +223,7 @@ def _mms(source: str, element: Element) -> tuple[Event | Reject, tuple[str, ...]
     try:
         time_us = epoch_us(date)
     except ValueError:
-        return Reject(source, row, "the attribute date is not a time in milliseconds"), ()
+        return Reject(source, row, _BAD_DATE), ()
     way = mms_way(address, code == _RECEIVED, element.children)
     delivery = "failed" if code == _FAILED else "unknown"
     if code == _RECEIVED and seen == "1":

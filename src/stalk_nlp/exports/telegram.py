@@ -236,9 +236,11 @@ def _kind(entry: dict[str, Any]) -> tuple[str, float | None]:
 
 
 def _text(entry: dict[str, Any], kind: str) -> str | None:
-    """The words of a message or caption; of a system line, the export's name for it."""
+    """The words of a message, caption or gift; of a system line, the export's name for it."""
     if kind.startswith("call_"):
         return None
+    if kind == "gift_notice":
+        return as_text(_plain(entry.get("gift_text")))
     words = as_text(_plain(entry.get("text"))) or as_text(_plain(entry.get("text_entities")))
     if words is None and kind == "msg":
         return as_text(as_dict(entry.get("poll")).get("question"))

@@ -66,9 +66,9 @@ def find(pair: PairEvents, limits: Limits) -> c.Hit:
     value: boundaries (number), the four counts over all boundaries together, tier, known and
     not_shown_known (four counts each; a contact is in the known series when some boundary it
     followed was known by then), and each: one dict a boundary with row, time_us, type,
-    scope, scope_detail, state, shown_known (True, False or None), the four counts, tier,
+    scope, scope_detail, state, shown_known (True, False or None), counts (the four), tier,
     hours_to_first (None without contact), by_channel, known, not_shown_known (four counts
-    each), contact_rows, and the rows listed apart, by name.
+    each), rows, known_rows, and the rows listed apart, by name.
     """
     if not pair.boundaries:
         return _none(pair, limits)
@@ -239,12 +239,13 @@ def _describe(
         "scope_detail": boundary.scope_detail,
         "state": boundary.state,
         "shown_known": boundary.known,
-        **main,
+        "counts": main,
         "tier": _tier(main, limits),
         "hours_to_first": wait_h[0] if wait_h else None,
         "by_channel": dict(sorted(Counter(line.channel[counted].tolist()).items())),
         "known": c.counts(line, known),
         "not_shown_known": c.counts(line, counted & ~known),
-        "contact_rows": list(c.rows_of(line, counted)),
+        "rows": list(c.rows_of(line, counted)),
+        "known_rows": list(c.rows_of(line, known)),
         **{name: list(c.rows_of(line, masks[name])) for name in _APART},
     }

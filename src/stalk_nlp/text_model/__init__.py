@@ -7,6 +7,7 @@ Reads text only. Whether contact is unwanted or repeated by the record is a matt
 over typed events, decided elsewhere.
 """
 
+from stalk_nlp.text_model.description import describe
 from stalk_nlp.text_model.encode import TextInput, Turn
 from stalk_nlp.text_model.evidence import Span, spans
 from stalk_nlp.text_model.marks import BOUNDARY_CLASSES, Marks, Thresholds
@@ -22,5 +23,6 @@ __all__ = [
     "Thresholds",
     "Turn",
     "default_model_dir",
+    "describe",
     "spans",
 ]

@@ -1,0 +1,169 @@
+"""First reading of a WhatsApp chat: header style, date order, senders, group or not."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stalk_nlp.errors import AmbiguousDateOrderError, CorruptInputError
+from stalk_nlp.exports import _whatsapp_bodies as bodies
+from stalk_nlp.exports._common import ReadOptions, Source
+from stalk_nlp.exports._dates import MARKS, DateOrders
+from stalk_nlp.exports._whatsapp_lines import (
+    STYLES,
+    Block,
+    first_style,
+    read_blocks,
+    split_sender,
+    tidy,
+)
+
+__all__ = ["MARKED", "OPENING_ROWS", "Survey", "is_system", "survey", "title_of"]
+
+#: What WhatsApp's own words start with on iOS.
+MARKED = ("\u200e", "\u200f")
+#: Headers among which the encryption notice may stand without a mark.
+OPENING_ROWS = 3
+#: Rows looked at for the header style when the first row is not a header.
+_STYLE_ROWS = 2_000
+_MAYBE_HEADER = re.compile(rf"[{MARKS}\ufeff]*\[?\d")
+
+#: File names of exports, in the languages of `_whatsapp_phrases`.
+_TITLE = re.compile(
+    r"(?:WhatsApp[ -]Chat(?: with| mit| -)|Chat de WhatsApp con|Chat WhatsApp con"
+    r"|(?:Discussion|Conversation) WhatsApp avec|Conversas? do WhatsApp com"
+    r"|Czat WhatsApp z(?: użytkownikiem| grupą)?) (.+)",
+    re.IGNORECASE,
+)
+_COPY_NUMBER = re.compile(r" ?\(\d{1,3}\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the whole file says about itself.
+
+    senders: names as printed (marks removed), in order of first appearance.
+    foreign: rows that look like headers of another style, kept as text.
+    """
+
+    style: str
+    order: str
+    senders: tuple[str, ...]
+    group: bool
+    foreign: int
+    notes: tuple[str, ...]
+
+
+def title_of(name: str) -> str | None:
+    """The chat's title from a source name such as ``WhatsApp Chat with Sam.zip/_chat.txt``."""
+    parts = name.replace("\\", "/").split("/")
+    for part in reversed(parts[-2:]):
+        stem = re.sub(r"\.(?:txt|zip)$", "", part, flags=re.IGNORECASE)
+        if found := _TITLE.fullmatch(_COPY_NUMBER.sub("", stem).strip()):
+            return tidy(unicodedata.normalize("NFC", found[1]))
+    return None
+
+
+def is_system(sender: str | None, body: str, *, title: str | None, opening: bool) -> bool:
+    """Whether a header row was written by WhatsApp and not by `sender`.
+
+    Android prints no sender then. iOS prints one, and a direction mark before words that
+    must also be known: a message that only mentions such words stays a message.
+    """
+    if sender is None or bodies.names_group_event(sender):
+        return True
+    if not body:
+        return bodies.is_group_event(sender)
+    if not body.startswith(MARKED):
+        return opening and bodies.opens_chat(body)
+    if bodies.system_kind(body) != "system" or bodies.is_notice(body):
+        return True
+    about = sender == title or tidy(body).startswith(sender) or bodies.speaks_to_owner(body)
+    return about and len(body) < 200 and bodies.is_group_event(body)
+
+
+def survey(source: Source, options: ReadOptions) -> Survey:
+    """Reads the whole file once.
+
+    Raises AmbiguousDateOrderError when its dates do not show their order, and
+    CorruptInputError when no row of it looks like a message.
+    """
+    reader = _Surveyor(source, DateOrders(options.date_order))
+    reader.run()
+    if reader.style is None:
+        raise CorruptInputError(
+            f"{source.name} has no line that starts like a WhatsApp message; "
+            "export the chat from the phone again."
+        )
+    found = reader.orders.conclude()
+    if found is None:
+        raise AmbiguousDateOrderError(
+            f"The dates in {source.name} can be read in more than one order; pass --date-order "
+            "dmy (day first) or --date-order mdy (month first)."
+        )
+    return Survey(
+        style=reader.style,
+        order=found.order,
+        senders=tuple(reader.orders.trails[found.order].believed),
+        group=reader.group,
+        foreign=reader.foreign,
+        notes=(found.note,) if found.note else (),
+    )
+
+
+class _Surveyor:
+    """Runs through the rows and remembers what `Survey` needs."""
+
+    def __init__(self, source: Source, orders: DateOrders) -> None:
+        self.orders = orders
+        self.style: str | None = None
+        self.group = False
+        self.foreign = 0
+        self._source = source
+        self._title = title_of(source.name)
+        self._headers = 0
+
+    def run(self) -> None:
+        settled: set[str] = set()  # names as printed, whose line was believed
+        date = ""
+        for lines in self._blocks():
+            match = STYLES[self.style or "dash"].match
+            for line in lines:
+                found = match(line)
+                if found is None:
+                    if _MAYBE_HEADER.match(line):
+                        self._count_foreign(line)
+                    continue
+                rest = found[4]
+                name, _, body = rest.partition(": ")
+                if found[2] == date and name in settled and not body.startswith(MARKED):
+                    continue
+                date = self._header(found[2], rest, name, settled)
+
+    def _blocks(self) -> Iterator[list[str]]:
+        for block in read_blocks(self._source):
+            if isinstance(block, Block):
+                if self.style is None:
+                    self.style = first_style(block.lines[:_STYLE_ROWS])
+                if self.style is not None:
+                    yield block.lines
+
+    def _header(self, date: str, rest: str, name: str, settled: set[str]) -> str:
+        """One header; the date that the rows after it can be compared with, or ""."""
+        self._headers += 1
+        sender, body = split_sender(rest)
+        opening = self._headers <= OPENING_ROWS
+        system = is_system(sender, body, title=self._title, opening=opening)
+        if system:
+            self.group = self.group or bodies.is_group_event(rest if sender is None else body)
+        believed = self.orders.step(date, None if system else sender)
+        if believed and not system:
+            settled.add(name)
+        return date if believed else ""
+
+    def _count_foreign(self, line: str) -> None:
+        self.foreign += any(
+            pattern.match(line) for style, pattern in STYLES.items() if style != self.style
+        )
