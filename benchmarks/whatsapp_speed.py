@@ -35,9 +35,9 @@ PEER = re.compile(r"(\d\d/\d\d/\d{4}), (\d\d:\d\d) - ([^:]+): (.*)")
 
 def messages(lines: int) -> Iterator[str]:
     """Rows of an Android chat: about one in twelve goes on with the message above."""
-    rng = random.Random(lines)  # noqa: S311
+    rng = random.Random(lines)
     moment = dt.datetime(2019, 3, 1, 8, 0)
-    yield f"{moment:%d/%m/%Y, %H:%M} - Messages and calls are end-to-end encrypted. No one can read."
+    yield f"{moment:%d/%m/%Y, %H:%M} - Messages and calls are end-to-end encrypted."
     for _ in range(lines - 1):
         if rng.random() < 0.08:
             yield " ".join(rng.choices(WORDS, k=rng.randint(1, 9)))
@@ -67,7 +67,7 @@ def peer(path: Path) -> int:
     with path.open(encoding="utf-8") as stream:
         for line in stream:
             if match := PEER.match(line):
-                moment = dt.datetime.strptime(f"{match[1]} {match[2]}", "%d/%m/%Y %H:%M")
+                moment = dt.datetime.strptime(f"{match[1]} {match[2]}", "%d/%m/%Y %H:%M")  # noqa: DTZ007
                 found.append([moment, match[3], match[4]])
             elif found:
                 found[-1][2] = f"{found[-1][2]}\n{line}"
@@ -104,7 +104,8 @@ def main() -> None:
             growth = (plain / before[1]) / (size / before[0]) if before else 1.0
             before = (size, plain)
             print(
-                f"{size:>8,} lines: {size / plain:>9,.0f} lines/s ({size / zoned:,.0f} with a zone), "
+                f"{size:>8,} lines: {size / plain:>9,.0f} lines/s "
+                f"({size / zoned:,.0f} with a zone), "
                 f"{path.stat().st_size / plain / 1e6:.1f} MB/s, growth {growth:.2f}, "
                 f"peak memory +{grown / 1024:.0f} MiB, {naive / plain:.2f}x the plain parser"
             )

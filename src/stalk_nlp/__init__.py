@@ -13,14 +13,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stalk_nlp._version import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from os import PathLike
 
     from stalk_nlp.events import Event
-    from stalk_nlp.scorer import Scorer, ScoredCase
+    from stalk_nlp.scorer import ScoredCase, Scorer
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "load", "read_export", "score_exports"]
 
 
@@ -51,7 +52,7 @@ def read_export(
     path: str | PathLike[str], *, tz: str | None = None, date_order: str | None = None,
     format: str = "auto",
 ) -> Iterator[Event]:  # fmt: skip
-    """Events of one export file, folder or zip, in its own order; what cannot be read is left out."""
+    """Events of one export file, folder or zip, in its own order, without what cannot be read."""
     from stalk_nlp import scorer
 
     return scorer.read_export(path, tz=tz, date_order=date_order, format=format)

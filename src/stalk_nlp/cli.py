@@ -10,81 +10,94 @@ import datetime as dt
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import click
 import orjson
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from stalk_nlp._version import __version__
 from stalk_nlp.errors import NotInThisVersionError, StalkNLPError, UsageError
 
-__all__ = ["app", "main"]
+__all__ = ["main"]
 
-app = typer.Typer(
-    name="stalk-nlp",
-    help="Marks signs of stalking in message exports and points a human reader to the evidence.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+DONE, PARTLY_READ, WRONG_USE, DIFFERENT, STOPPED = 0, 1, 2, 3, 130
 
-DONE, PARTLY_READ, WRONG_USE, DIFFERENT = 0, 1, 2, 3
+_err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-_err = Console(stderr=True, highlight=False)
+Options = dict[str, Any]
+Command = Callable[..., int]
 
-Inputs = Annotated[list[Path], typer.Argument(help="Files, folders or zips.", show_default=False)]
-Owner = Annotated[str | None, typer.Option(help="Whose device or account it is.")]
-Zone = Annotated[str | None, typer.Option(help="Zone of local times, e.g. Europe/London.")]
-DateOrder = Annotated[str | None, typer.Option(help="dmy, mdy or ymd.")]
-Parties = Annotated[
-    list[str] | None, typer.Option("--party", help='"Name=account,account": one person.')
-]
-FormatName = Annotated[str, typer.Option("--format", help="auto, or a name from `formats`.")]
-Columns = Annotated[str | None, typer.Option(help='For tables: "time=When,from=Who,text=Message".')]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="stalk-nlp")
+def app() -> None:
+    """Marks signs of stalking in message exports and points a human reader to the evidence.
+
+    Every command takes --debug, which adds the traceback to an error.
+    """
+
+
+def _intake(command: Command) -> Command:
+    """The arguments that say what to read, and how."""
+    for option in reversed(
+        [
+            click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path)),
+            click.option("--owner", metavar="NAME_OR_ID", help="Whose device or account it is."),
+            click.option("--tz", metavar="ZONE", help="Zone of local times: Europe/London."),
+            click.option("--date-order", metavar="dmy|mdy|ymd", help="Where it is ambiguous."),
+            click.option(
+                "--party", "parties", multiple=True, metavar='"NAME=ACCOUNT,ACCOUNT"',
+                help="Accounts that are one person; may be given again.",
+            ),
+            click.option("--format", "format_name", default="auto", metavar="auto|NAME"),
+            click.option("--columns", metavar='"time=When,from=Who"', help="For tables."),
+        ]
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _json(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="JSON for programs.")(command)
+
+
+def _model(command: Command) -> Command:
+    return click.option(
+        "--model", "model_name", metavar="DIR", help="Model folder; the packaged one if absent."
+    )(command)
 
 
 @app.command()
+@_intake
+@click.option("--out", required=True, metavar="CASE", type=click.Path(path_type=Path))
+@click.option("--order", "orders", multiple=True, metavar="FILE", help="Orders in force.")
+@click.option("--since", metavar="TIME", help="Only events from this time on.")
+@click.option("--until", metavar="TIME", help="Only events before this time.")
+@click.option("--only", metavar="PARTY", help="Only events of this person.")
+@_model
+@click.option("--profile", default="thorough", metavar="fast|thorough")
+@click.option("--engine", default="local", metavar="local|ray")
+@click.option("--quiet", is_flag=True, help="No progress, no summary.")
+@_json
 def score(
-    inputs: Inputs,
-    out: Annotated[Path, typer.Option(help="Case folder to write.")],
-    owner: Owner = None,
-    tz: Zone = None,
-    date_order: DateOrder = None,
-    party: Parties = None,
-    order: Annotated[list[Path] | None, typer.Option(help="Orders in force (TOML).")] = None,
-    since: Annotated[str | None, typer.Option(help="Only events from this time on.")] = None,
-    until: Annotated[str | None, typer.Option(help="Only events before this time.")] = None,
-    only: Annotated[str | None, typer.Option(help="Only events of this person.")] = None,
-    model: Annotated[
-        str | None, typer.Option(help="Model folder; the packaged one if absent.")
-    ] = None,
-    profile: Annotated[str, typer.Option(help="fast or thorough.")] = "thorough",
-    format: FormatName = "auto",
-    columns: Columns = None,
-    engine: Annotated[str, typer.Option(help="local or ray.")] = "local",
-    quiet: Annotated[bool, typer.Option(help="No progress, no summary.")] = False,
-    json: AsJson = False,
-) -> int:
-    """Scores every message and every pair and writes a case folder."""
-    if order:
-        raise NotInThisVersionError("--order is not in this version.")
-    if engine != "local":
-        raise NotInThisVersionError(f"--engine {engine} is not in this version; use local.")
-    if profile != "thorough":
-        raise NotInThisVersionError(f"--profile {profile} is not in this version; use thorough.")
+    inputs: tuple[Path, ...], out: Path, since: str | None, until: str | None, only: str | None,
+    model_name: str | None, quiet: bool, as_json: bool, orders: tuple[str, ...], profile: str,
+    engine: str, **intake: Any,
+) -> int:  # fmt: skip
+    """Score every message and every pair and write a case folder."""
+    _refuse("--order", bool(orders))
+    _refuse(f"--engine {engine}", engine != "local")
+    _refuse(f"--profile {profile}", profile != "thorough")
+    _refuse(f"--model {model_name}", (model_name or "").startswith("models:/"))
     from stalk_nlp import score as scoring
 
-    options = _intake_options(
-        owner, tz, date_order, party, format, columns, _moment(since), _moment(until), only
-    )
-    with _Bars(quiet or json) as progress:
-        summary = scoring.score(inputs, out, options, model=model, progress=progress)
-    if json:
+    options = _options(intake, since=_moment(since), until=_moment(until), only=only)
+    with _Bars(quiet or as_json) as progress:
+        summary = scoring.score(inputs, out, options, model=model_name, progress=progress)
+    if as_json:
         _print_json(summary.as_dict())
     elif not quiet:
         _print_summary(summary)
@@ -92,23 +105,15 @@ def score(
 
 
 @app.command()
-def inspect(
-    inputs: Inputs,
-    owner: Owner = None,
-    tz: Zone = None,
-    date_order: DateOrder = None,
-    party: Parties = None,
-    format: FormatName = "auto",
-    columns: Columns = None,
-    json: AsJson = False,
-) -> int:
-    """Reads only: formats, counts, parties, owner, span, zone basis, warnings."""
+@_intake
+@_json
+def inspect(inputs: tuple[Path, ...], as_json: bool, **intake: Any) -> int:
+    """Read only: formats, counts, parties, owner, span, zone basis, warnings."""
     from stalk_nlp import score as scoring
 
-    options = _intake_options(owner, tz, date_order, party, format, columns)
-    with _Bars(quiet=json) as progress:
-        found = scoring.inspect(inputs, options, progress=progress)
-    if json:
+    with _Bars(as_json) as progress:
+        found = scoring.inspect(inputs, _options(intake), progress=progress)
+    if as_json:
         _print_json(found)
     else:
         _print_inspection(found)
@@ -116,14 +121,13 @@ def inspect(
 
 
 @app.command()
-def text(
-    words: Annotated[str, typer.Argument(help="A text, or - to read one a line from stdin.")],
-    model: Annotated[str | None, typer.Option(help="Model folder.")] = None,
-) -> int:
-    """Scores single texts without context; one JSON object a line."""
+@click.argument("words", metavar="TEXT|-")
+@_model
+def text(words: str, model_name: str | None) -> int:
+    """Score single texts without context; - reads one a line from stdin."""
     import stalk_nlp
 
-    scorer = stalk_nlp.load(model)
+    scorer = stalk_nlp.load(model_name)
     lines = [line.rstrip("\n") for line in sys.stdin] if words == "-" else [words]
     for result in scorer.score_texts(lines):
         _print_json(result)
@@ -131,77 +135,83 @@ def text(
 
 
 @app.command()
-def report(
-    case: Annotated[Path, typer.Argument(help="Case folder.")],
-    format: Annotated[str, typer.Option("--format", help="html")] = "html",
-) -> int:
-    """Writes further outputs from a case folder without scoring again."""
+@click.argument("case", type=click.Path(path_type=Path))
+@click.option("--format", "formats_named", default="html", metavar="html,…")
+def report(case: Path, formats_named: str) -> int:
+    """Write further outputs from a case folder without scoring again."""
     from stalk_nlp import reports
     from stalk_nlp.case import Case
 
     loaded = Case.load(case)
-    for name in format.split(","):
-        path = reports.write_report(loaded, name.strip(), case)
-        _err.print(f"Wrote {path}")
+    for name in formats_named.split(","):
+        _err.print(f"Wrote {reports.write_report(loaded, name.strip(), case)}", markup=False)
     return DONE
 
 
 @app.command()
-def verify(case: Annotated[Path, typer.Argument(help="Case folder.")]) -> int:
-    """Re-hashes inputs and outputs and re-scores; 0 only when everything is identical."""
+@click.argument("case", type=click.Path(path_type=Path))
+def verify(case: Path) -> int:
+    """Hash inputs and outputs and score again; exit 0 only when everything is identical."""
     from stalk_nlp import score as scoring
 
     with _Bars(quiet=False) as progress:
         differences = scoring.verify(case, progress=progress)
     for line in differences:
-        _err.print(line, markup=False, soft_wrap=True)
+        _err.print(line, markup=False)
     if not differences:
         _err.print("Inputs, outputs and a new scoring are identical to the manifest.")
     return DIFFERENT if differences else DONE
 
 
 @app.command()
-def formats(json: AsJson = False) -> int:
-    """The export formats it reads, with what each may need."""
+@_json
+def formats(as_json: bool) -> int:
+    """List the export formats it reads, with what each may need."""
     from stalk_nlp.exports import formats as all_formats
 
-    rows = [{"name": f.NAME, "title": f.TITLE, "needs": f.NEEDS} for f in all_formats().values()]
-    if json:
-        for row in rows:
-            _print_json(row)
-        return DONE
     table = Table("format", "what it reads", "may need", box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*row.values())
-    Console().print(table)
+    for found in all_formats().values():
+        if as_json:
+            _print_json({"name": found.NAME, "title": found.TITLE, "needs": found.NEEDS})
+        table.add_row(found.NAME, found.TITLE, found.NEEDS)
+    if not as_json:
+        Console().print(table)
     return DONE
 
 
 @app.command()
-def model(
-    model: Annotated[str | None, typer.Option(help="Model folder.")] = None, json: AsJson = False
-) -> int:
-    """The model in use: name, version, hash, labels, thresholds, tested error rates."""
+@_model
+@_json
+def model(model_name: str | None, as_json: bool) -> int:
+    """Show the model in use: name, version, hash, labels, thresholds, tested error rates."""
     import stalk_nlp
 
-    found = stalk_nlp.load(model).describe()
-    if json:
+    found = stalk_nlp.load(model_name).describe()
+    if as_json:
         _print_json(found)
     else:
         Console().print_json(orjson.dumps(found).decode())
     return DONE
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def review(ctx: typer.Context) -> int:  # noqa: ARG001 - takes and refuses any arguments
-    """The review page (not in this version)."""
+_ANYTHING = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command(context_settings=_ANYTHING)
+def review() -> int:
+    """Open the review page for a case (not in this version)."""
     raise NotInThisVersionError("review is not in this version; open report.html instead.")
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def serve(ctx: typer.Context) -> int:  # noqa: ARG001 - takes and refuses any arguments
-    """The REST API (not in this version)."""
+@app.command(context_settings=_ANYTHING)
+def serve() -> int:
+    """Run the REST API (not in this version)."""
     raise NotInThisVersionError("serve is not in this version; use `stalk-nlp score`.")
+
+
+def _refuse(what: str, used: bool) -> None:
+    if used:
+        raise NotInThisVersionError(f"{what} is not in this version.")
 
 
 def main(args: list[str] | None = None) -> int:
@@ -210,34 +220,36 @@ def main(args: list[str] | None = None) -> int:
     debug = "--debug" in words
     words = [w for w in words if w != "--debug"]
     try:
-        code = app(words, standalone_mode=False)
+        code = app.main(words, prog_name="stalk-nlp", standalone_mode=False)
         return code if isinstance(code, int) else DONE
-    except (StalkNLPError, click.ClickException) as error:
-        if debug and isinstance(error, StalkNLPError):
+    except StalkNLPError as error:
+        if debug:
             _err.print_exception(show_locals=False)
-        text = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        _err.print(text, markup=False, soft_wrap=True)
+        _err.print(str(error), markup=False)
+        return WRONG_USE
+    except click.ClickException as error:
+        _err.print(error.format_message(), markup=False)
         return WRONG_USE
     except (KeyboardInterrupt, click.Abort):
         _err.print("Stopped; nothing was written.")
-        return 130
+        return STOPPED
     except BrokenPipeError:
         return DONE
 
 
-def _intake_options(
-    owner: str | None, tz: str | None, date_order: str | None, party: list[str] | None,
-    format: str, columns: str | None, since: dt.datetime | None = None,
-    until: dt.datetime | None = None, only: str | None = None,
-) -> Any:  # fmt: skip
+def _options(intake: Options, **scope: Any) -> Any:
     from stalk_nlp.event_table import IntakeOptions
     from stalk_nlp.people import parse_party
 
     return IntakeOptions(
-        owner=owner, tz=tz, date_order=date_order, since=since, until=until, only=only,
-        parties=tuple(parse_party(p) for p in party or ()), format=format,
-        columns=_parse_columns(columns),
-    )  # fmt: skip
+        owner=intake["owner"],
+        tz=intake["tz"],
+        date_order=intake["date_order"],
+        parties=tuple(parse_party(p) for p in intake["parties"]),
+        format=intake["format_name"],
+        columns=_parse_columns(intake["columns"]),
+        **scope,
+    )
 
 
 def _parse_columns(text: str | None) -> dict[str, str]:

@@ -105,8 +105,9 @@ class _Rules:
             since = self.line.time_us[own] - self.line.time_us[start]
             rank_in = np.unique(turns, return_inverse=True)[1]
             late = own[(rank_in >= SILENT_TURNS) & (since >= SILENT_US)]
+            since_when = self.view.time_of(int(self.line.rows[start]))
             why = (
-                f"no answer by {self.pair.b} since {self.view.time_of(int(self.line.rows[start]))}: "
+                f"no answer by {self.pair.b} since {since_when}: "
                 f"at least {SILENT_TURNS} earlier turns over at least 7 days"
             )
             for row in self.line.rows[late].tolist():

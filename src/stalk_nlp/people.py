@@ -102,7 +102,8 @@ def _phone_key(text: str) -> tuple[str, str]:
         number = phonenumbers.parse(text, DEFAULT_REGION)
     except phonenumbers.NumberParseException:
         number = None
-    if number is not None and phonenumbers.is_possible_number(number):
+    possible = phonenumbers.ValidationResult.IS_POSSIBLE
+    if number is not None and phonenumbers.is_possible_number_with_reason(number) == possible:
         return "tel", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return "short", "".join(c for c in text if c.isdigit() or c == "+")
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from stalk_nlp import __version__
+from stalk_nlp._version import __version__
 from stalk_nlp.case import Case, MessageWriter, staged, write_jsonl, write_manifest
 from stalk_nlp.errors import CaseError
 from stalk_nlp.event_table import EventTable, IntakeOptions, read_inputs, sha256_file

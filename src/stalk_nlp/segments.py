@@ -20,6 +20,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from stalk_nlp._quotations import QUOTE_WORDS, quotations
+
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.matcher import Matcher
@@ -28,10 +30,6 @@ __all__ = ["KINDS", "OwnText", "Segment", "english", "own_text", "own_words", "s
 
 KINDS = ("own", "quoted", "forwarded", "reply", "lyric", "link")
 
-#: Fewest words inside quotation marks that make a quotation; fewer are scare quotes [D].
-QUOTE_WORDS = 3
-#: Longest quotation looked for, in characters; bounds the work on unclosed marks [D].
-QUOTE_CHARS = 4000
 #: Most words of a closing paragraph that count as a comment under a forwarded text [D].
 COMMENT_WORDS = 15
 
@@ -99,7 +97,7 @@ def english() -> Language:
     import spacy
 
     nlp = spacy.blank("en")
-    nlp.tokenizer.rules = {}  # type: ignore[attr-defined]
+    nlp.tokenizer.rules = {}  # type: ignore[union-attr]
     return nlp
 
 
@@ -125,7 +123,8 @@ _FORWARD_RULE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _MARKED = re.compile(
-    r"^[ \t]*(?:(?P<fwd>\[(?:forwarded|fwd)[^\]\n]*\]|fwd?:|forwarded message:?)|\[screen ?shot\]:?)",
+    r"^[ \t]*(?:(?P<fwd>\[(?:forwarded|fwd)[^\]\n]*\]|fwd?:|forwarded message:?)"
+    r"|\[screen ?shot\]:?)",
     re.MULTILINE | re.IGNORECASE,
 )
 _REPLY_HEAD = re.compile(
@@ -138,7 +137,10 @@ _REPLY_HEAD = re.compile(
 )
 #: ">" at a line start, but not a face such as ">:(".
 _QUOTED_LINE = re.compile(r"^[ \t]*(?:>|&gt;)(?![:;.=_<-]{1,2}[\s()<>DpP_-]?(?:\s|$))[^\n]*", re.M)
-_DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?[ \u202f]+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ \u202f]?[ap]\.?m\.?)?"
+_DATE = (
+    r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?[ \u202f]+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?"
+    r"(?:[ \u202f]?[ap]\.?m\.?)?"
+)
 _CHAT_LINE = re.compile(
     rf"^[ \t\u200e]*(?:\[{_DATE}\][ ]?|{_DATE}[ ]-[ ])[^:\n]{{1,40}}:[ ][^\n]*",
     re.MULTILINE | re.IGNORECASE,
@@ -164,10 +166,12 @@ def split(
     if not repeats and _MARKS.search(text) is None:
         return (Segment(0, len(text), "own"),)
     claims = itertools.chain(
-        _repeated(text, reply_to) if repeats else (),
+        [Segment(text.index(reply_to), text.index(reply_to) + len(reply_to), "reply")]
+        if reply_to and repeats
+        else (),
         _blocks(text),
         _lines(text),
-        _quotations(text),
+        (Segment(start, end, "quoted") for start, end in quotations(text)),
         (Segment(m.start(), _link_end(m), "link") for m in _LINK.finditer(text)),
         _lyrics(text),
     )
@@ -181,11 +185,6 @@ def _forwarded(text: str) -> tuple[Segment, ...]:
         if text[:cut].strip():
             return Segment(0, cut, "forwarded"), Segment(cut, len(text), "own")
     return (Segment(0, len(text), "forwarded"),)
-
-
-def _repeated(text: str, reply_to: str | None) -> Iterator[Segment]:
-    start = text.find(reply_to or "")
-    yield Segment(start, start + len(reply_to or ""), "reply")
 
 
 def _blocks(text: str) -> Iterator[Segment]:
@@ -203,7 +202,7 @@ def _blocks(text: str) -> Iterator[Segment]:
 
 def _reply_block(text: str, head: re.Match[str]) -> Iterator[Segment]:
     """To the end; with ">" lines under the heading, only the heading and those lines."""
-    lines = [m for m in _QUOTED_LINE.finditer(text, head.end())]
+    lines = list(_QUOTED_LINE.finditer(text, head.end()))
     if not lines or text[head.end() : lines[0].start()].strip():
         yield Segment(head.start(), len(text), "reply")
         return
@@ -214,9 +213,9 @@ def _reply_block(text: str, head: re.Match[str]) -> Iterator[Segment]:
 def _marked_end(text: str, start: int) -> int:
     """A quotation after the mark ends the block with it; else a blank line or the end."""
     lead = len(text[start:]) - len(text[start:].lstrip())
-    for quote in _quotations(text[start + lead :]):
-        if quote.start == 0:
-            return start + lead + quote.end
+    for quote in quotations(text[start + lead :]):
+        if quote[0] == 0:
+            return start + lead + quote[1]
         break
     gap = _BLANK_LINE.search(text, start + lead)
     return gap.start() if gap else len(text)
@@ -232,71 +231,13 @@ def _link_end(match: re.Match[str]) -> int:
     return match.start() + len(match[0].rstrip(".,;:!?)'’]"))
 
 
-# --- quotation marks ---
-
-_OPEN = re.compile(r"""(?:(?<=^)|(?<=[\s(\[{:,;–—/-]))(?P<mark>['"‘“„«‹])(?=\S)""", re.MULTILINE)
-_CLOSERS = {"'": "'’", "‘": "’'", '"': '"”', "“": '”"', "„": '“”"', "«": "»", "‹": "›"}
-#: Words that begin with an apostrophe; none of them opens a quotation.
-_ELIDED = re.compile(
-    r"['‘](?:cause|cos|coz|cuz|til|till|em|bout|tis|twas|twill|ave|ere|im|er|is|n|round|ow|ello"
-    r"|appen|appy|ad|as|alf|ang|ard|ead|ear|eart|ell|elp|ome|ope|orrible|ouse|ospital|kin|nuff"
-    r"|s|ee|ood|neath|gainst|fore|night|ight|cept|\d0?s|\d\d)(?![\w'’])",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"\w[\w'’]*")
-
-
-def _quotations(text: str) -> Iterator[Segment]:
-    """Quoted stretches of at least `QUOTE_WORDS` words, marks included, left to right."""
-    at = 0
-    while (mark := _OPEN.search(text, at)) is not None:
-        end = None
-        if not (mark["mark"] in "'‘" and _ELIDED.match(text, mark.start())):
-            end = _close(text, mark)
-        if end is None:
-            at = mark.end()
-            continue
-        if len(_WORD.findall(text, mark.end(), end - 1)) >= QUOTE_WORDS:
-            yield Segment(mark.start(), end, "quoted")
-        at = end
-
-
-def _close(text: str, mark: re.Match[str]) -> int | None:
-    """Offset just after the mark that closes; quotations do not cross blank lines."""
-    stop = min(len(text), mark.end() + QUOTE_CHARS)
-    gap = _BLANK_LINE.search(text, mark.end(), stop)
-    stop = gap.start() if gap else stop
-    single = mark["mark"] in "'‘"
-    candidates = [
-        i
-        for i in range(mark.end() + 1, stop)
-        if text[i] in _CLOSERS[mark["mark"]] and _may_close(text, i, single)
-    ]
-    if not candidates:
-        return None
-    doubtful = itertools.takewhile(lambda i: single and _may_be_apostrophe(text, i), candidates)
-    skipped = sum(1 for _ in doubtful)
-    return candidates[min(skipped, len(candidates) - 1)] + 1
-
-
-def _may_close(text: str, i: int, single: bool) -> bool:
-    after = text[i + 1 : i + 2]
-    if text[i - 1].isspace() or (single and after.isalnum()):
-        return False
-    return not after.isalnum()
-
-
-def _may_be_apostrophe(text: str, i: int) -> bool:
-    """ "the girls' night", "goin' home": a later mark, if any, closes instead."""
-    word = text[max(0, i - 40) : i].lower()
-    follows = re.match(r" [a-z]", text[i + 1 : i + 3]) is not None
-    return follows and word.endswith(("s", "in", "o", "an", "wi", "th"))
-
-
 # --- lyrics ---
 
 _NOTE = re.compile(r"[♪♫♬🎶🎵🎼]+")
 _CLAUSE = re.compile(r"[^.!?…\n(]+[.!?…]*|[(][^)\n]*[)]?|[.!?…]+")
+
+
+_SONG = ["song", "tune", "track", "lyric", "lyrics", "chorus", "verse", "album", "banger"]
 
 
 @functools.cache
@@ -304,16 +245,10 @@ def _comment_words() -> Matcher:
     """Words of a remark on a song, which stay the sender's own."""
     from spacy.matcher import Matcher
 
-    about = ["song", "tune", "track", "lyric", "lyrics", "chorus", "verse", "album", "banger"]
     matcher = Matcher(english().vocab)
-    matcher.add(
-        "comment",
-        [
-            [{"LOWER": {"IN": about}}],
-            [{"LOWER": "on"}, {"LOWER": {"IN": ["repeat", "loop"]}}],
-            [{"LOWER": "in"}, {"LOWER": {"IN": ["my", "me"]}}, {"LOWER": "head"}],
-        ],
-    )
+    on_repeat = [{"LOWER": "on"}, {"LOWER": {"IN": ["repeat", "loop"]}}]
+    in_my_head = [{"LOWER": "in"}, {"LOWER": {"IN": ["my", "me"]}}, {"LOWER": "head"}]
+    matcher.add("comment", [[{"LOWER": {"IN": _SONG}}], on_repeat, in_my_head])
     return matcher
 
 

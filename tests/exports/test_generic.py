@@ -256,6 +256,20 @@ def test_a_quote_left_open_costs_no_other_row(tmp_path: Path) -> None:
     assert [r.source_row for r in found if isinstance(r, Event)] == list(range(2, 53))
 
 
+def test_two_stray_quotes_do_not_merge_rows(tmp_path: Path) -> None:
+    rows = ['1740950047,Ana,Ben,"start', '1740950048,Ben,Ana,end"', "1740950049,Ana,Ben,last"]
+    found = read(tmp_path, "\n".join(["time,from,to,text", *rows]))
+    assert texts(found) == ['"start', 'end"', "last"]
+
+
+def test_damaged_utf8_keeps_its_accents(tmp_path: Path) -> None:
+    content = "time,from,to,text\n1740950047,Zoë,Ben,café déjà\n1740950048,Zoë,Ben,x".encode()
+    found = read(tmp_path, content + b"\xc3")
+    assert texts(found) == ["café déjà", "x\ufffd"]
+    assert isinstance(found[0], Note)
+    assert "characters of the file are broken" in found[0].text
+
+
 def test_over_long_fields_and_lines_are_rejected(tmp_path: Path) -> None:
     huge = "x" * (csv.field_size_limit() + 1)
     rows = ["time,from,to,text", f"1740950047,Ana,Ben,{huge}", "1740950048,Ana,Ben,ok"]

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stalk_nlp.errors import CorruptInputError
-from stalk_nlp.exports import _json
+from stalk_nlp.events import Event, to_batch
+from stalk_nlp.exports import _json, discord, instagram, messenger, telegram
 from stalk_nlp.exports._common import Source
 from stalk_nlp.exports._json import START, TOO_BIG, CleanStream, outline, walk
 from stalk_nlp.exports._json_values import Replies, epoch_us
+from tests.exports._json_golden import DATA, records
 
 ROOT = frozenset({(), ("messages",)})
 
@@ -154,3 +156,49 @@ def test_replies_forget_the_oldest() -> None:
     assert replies.get(0) is None
     assert replies.get("1") == "text"
     assert replies.get(None) is None
+
+
+CASES = [
+    (telegram, "private_chat"),
+    (telegram, "account"),
+    (messenger, "classic"),
+    (messenger, "encrypted"),
+    (instagram, "thread"),
+    (discord, "direct"),
+    (discord, "server"),
+]
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+def replace_one(draw: st.DrawFn, value: object) -> object:
+    """The document with one value, anywhere in it, replaced by any other."""
+    if isinstance(value, list | dict) and value and draw(st.integers(0, 5)):
+        keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+        key = draw(st.sampled_from(keys))
+        value[key] = replace_one(draw, value[key])  # type: ignore[index]
+        return value
+    return draw(ANYTHING)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_any_value_anywhere_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    reader, case = data.draw(st.sampled_from(CASES))
+    with (DATA / reader.NAME / f"{case}.json").open("rb") as stream:
+        clean = CleanStream(stream, "x")
+        document = json.loads(b"".join(iter(clean.read, b"")))
+    path = tmp_path_factory.mktemp("v") / "message_1.json"
+    path.write_text(json.dumps(replace_one(data.draw, document)), encoding="utf-8")
+    try:
+        found = records(reader, path)
+    except CorruptInputError:
+        return
+    to_batch([r for r in found if isinstance(r, Event)])

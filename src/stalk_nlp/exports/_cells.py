@@ -78,6 +78,8 @@ def kind_of(value: object, duration_s: float | None) -> str | None:
 
 def side_of(value: object) -> str | None:
     """``in`` or ``out`` as seen from the owner of the table."""
+    if value is None:
+        return None
     word = _word(value)
     if word in _IN or _KIND_WORDS.get(word) in _IN_KINDS:
         return "in"
@@ -86,7 +88,7 @@ def side_of(value: object) -> str | None:
 
 def status_of(value: object) -> str:
     """Delivery status in our words; ``unknown`` for any other."""
-    return _STATUS.get(_word(value), "unknown")
+    return "unknown" if value is None else _STATUS.get(_word(value), "unknown")
 
 
 def flag(value: object) -> bool:
@@ -118,14 +120,13 @@ class Times:
         self._options = options
         self._column = column
 
-    def read(self, value: object, zone: dt.timezone | None = None) -> tuple[int, str] | None:
-        """Microseconds and tz_basis; None when the value is no date with a clock time.
+    def read(self, printed: str, zone: dt.timezone | None = None) -> tuple[int, str] | None:
+        """Microseconds and tz_basis; None when `printed` is no date with a clock time.
 
         zone: of times without an offset, where the header names it. Raises
         AmbiguousDateOrderError when the column does not tell day from month.
         """
-        printed = str(value).strip()
-        if isinstance(value, bool) or len(printed) > _LONGEST_TIME:
+        if len(printed) > _LONGEST_TIME:
             return None
         try:
             if _NUMBER.fullmatch(printed):

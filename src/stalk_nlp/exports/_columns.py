@@ -202,7 +202,7 @@ def required(
     lost = [f"{field}={name}" for field, name in chosen.items() if field not in columns.names]
     if not columns.missing and not lost:
         return columns
-    shown = f"its headers are: {', '.join(headers)}" if _are_headers(headers) else ""
+    shown = f"its headers are: {', '.join(headers)}" if headers and _are_headers(headers) else ""
     if lost:
         problem = f"has no column for --columns {', '.join(lost)}"
         hint = ",".join(f"{pair.split('=')[0]}=HEADER" for pair in lost)

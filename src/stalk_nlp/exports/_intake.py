@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import stat
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -83,7 +84,6 @@ class _Intake:
         self.found = found
         self.work = work
         self.limits = limits
-        self.unpacked = 0
 
     def add_folder(self, folder: Path) -> None:
         for path in sorted(folder.rglob("*"), key=lambda p: natural_key(p.as_posix())):
@@ -114,9 +114,7 @@ class _Intake:
             self.add_file(member, depth + 1)
 
     def _unpack(self, source: Source) -> Iterator[Source]:
-        self.unpacked += 1
-        target = self.work / f"zip{self.unpacked}"
-        target.mkdir(parents=True)
+        target = Path(tempfile.mkdtemp(dir=self.work))
         try:
             with zipfile.ZipFile(source.path) as archive:
                 infos = [i for i in archive.infolist() if not i.is_dir()]

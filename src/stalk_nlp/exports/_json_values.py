@@ -13,13 +13,13 @@ from stalk_nlp.exports._common import Source, local_to_us
 
 __all__ = [
     "MAX_RECIPIENTS",
+    "Recipients",
     "Replies",
     "as_dict",
     "as_list",
     "as_text",
     "broken_at",
     "epoch_us",
-    "recipients",
     "wall_us",
 ]
 
@@ -82,14 +82,20 @@ def wall_us(value: object, tz: zoneinfo.ZoneInfo | None) -> int | None:
         return None
 
 
-def recipients(members: Mapping[str, object], sender: str | None) -> tuple[str, ...]:
-    """Everyone in a conversation but the sender; empty when the sender is unknown.
+class Recipients:
+    """Everyone in a conversation but the sender."""
 
-    Empty, too, for a group of more than `MAX_RECIPIENTS` people.
-    """
-    if sender is None or len(members) > MAX_RECIPIENTS:
-        return ()
-    return tuple(key for key in members if key != sender)
+    def __init__(self, members: Mapping[str, object]) -> None:
+        self._members = tuple(members)
+        self._known: dict[str | None, tuple[str, ...]] = {None: ()}
+
+    def of(self, sender: str | None) -> tuple[str, ...]:
+        """Empty when the sender is unknown, and in a group of over `MAX_RECIPIENTS`."""
+        if len(self._members) > MAX_RECIPIENTS:
+            return ()
+        if sender not in self._known:
+            self._known[sender] = tuple(key for key in self._members if key != sender)
+        return self._known[sender]
 
 
 class Replies:

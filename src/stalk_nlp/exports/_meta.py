@@ -29,12 +29,12 @@ from stalk_nlp.events import Account, Event, Note, Reject
 from stalk_nlp.exports._common import Source, fix_mojibake
 from stalk_nlp.exports._json import START, Path, outline, walk
 from stalk_nlp.exports._json_values import (
+    Recipients,
     as_dict,
     as_list,
     as_text,
     broken_at,
     epoch_us,
-    recipients,
 )
 from stalk_nlp.exports._meta_lines import app_line
 
@@ -176,6 +176,7 @@ class _Context:
         self._source = source
         self._platform = platform
         self._members = thread.members
+        self._others = Recipients(thread.members)
         self._group = len(thread.members) > 2 or thread.head.get("thread_type") == "RegularGroup"
         place = _THREAD_FILE.search(source.name)
         titles = (_clean(thread.head.get(k)) for k in ("thread_path", "threadName", "title"))
@@ -219,7 +220,7 @@ class _Context:
             channel=self._platform,
             kind=kind,
             sender=sender,
-            recipients=recipients(self._members, sender),
+            recipients=self._others.of(sender),
             conversation=self._conversation,
             text=text,
             group=self._group,

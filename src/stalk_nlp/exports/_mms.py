@@ -56,7 +56,8 @@ def mms_way(address: str | None, received: bool, children: Children) -> MmsWay:
         sender = others[0] if len(others) == 1 else None
     own = () if OWNER in to else _own(others, to)
     listed = to or others
-    rest = tuple(one for one in listed if one not in (OWNER, sender, *own))
+    known_ones = (OWNER, *own, *([sender] if sender else []))
+    rest = tuple(o for o in listed if not any(same_number(o, met) for met in known_ones))
     return _way(others, sender, (OWNER, *rest), own)
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import codecs
-import csv
+import datetime as dt
 import functools
 import io
 import itertools
@@ -29,23 +29,32 @@ from stalk_nlp.exports._columns import (
 from stalk_nlp.exports._common import MAX_LINE_BYTES, ReadOptions, Source, read_lines
 from stalk_nlp.exports._json import START, CleanStream, walk
 from stalk_nlp.exports._json_values import broken_at
+from stalk_nlp.exports._table_rows import TableRows
 
 __all__ = ["Row", "Rows", "first_object", "head_text", "shape_of"]
 
 _CHUNK = 1024 * 1024
+_DAMAGED = "damaged utf-8"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
+_NOTES = {
+    "cp1252": "The file is not UTF-8 and was read as Windows-1252 (Latin-1); check names and"
+    " accents, or save it as UTF-8.",
+    _DAMAGED: "Some characters of the file are broken; they show as �.",
+}
+
+
 class Row(NamedTuple):
-    """One record: its place (line of a table or JSONL, item of an array), and its values."""
+    """One record.
+
+    row: its place (line of a table or JSONL, item of an array). fields: our field -> value,
+    for those the record has. zone: of its times, where the header names one.
+    """
 
     row: int
-    columns: Columns
-    values: dict[str, Any]
-
-    def get(self, field: str) -> Any:
-        """The value of one of our fields; None where the record has none."""
-        return self.values.get(self.columns.names.get(field, ""))
+    fields: dict[str, Any]
+    zone: dt.timezone | None
 
 
 def head_text(head: bytes) -> str:
@@ -78,16 +87,18 @@ _DECODER = json.JSONDecoder()
 
 
 class Rows:
-    """All records of one file. `fallback` tells that a table was not sound UTF-8."""
+    """All records of one file. `note` says so where a table is not sound UTF-8."""
 
     def __init__(self, source: Source, options: ReadOptions) -> None:
         self._source = source
         self._chosen = options.columns
         head = source.head()
         self._shape = shape_of(head)
-        self._utf16 = head.startswith(_UTF16)
+        self._encoding = "utf-16" if head.startswith(_UTF16) else "utf-8"
+        if self._shape == "table":
+            self._encoding = _encoding(source, head)
+        self.note = _NOTES.get(self._encoding)
         self._mapped = functools.lru_cache(maxsize=256)(self._map_keys)
-        self.fallback = self._shape == "table" and not self._utf16 and not _is_utf8(source)
         map_columns([], self._chosen)  # a wrong field name is told before anything is read
 
     def __iter__(self) -> Iterator[Row | Reject]:
@@ -109,10 +120,12 @@ class Rows:
     def _object(self, row: int, value: object) -> Row | Reject:
         if not isinstance(value, dict):
             return Reject(self._source.name, row, "not a whole JSON object, or too large a one")
-        return Row(row, self._mapped(tuple(value)), value)
+        columns = self._mapped(tuple(value))
+        fields = {field: value[key] for field, key in columns.names.items()}
+        return Row(row, fields, columns.zone)
 
     def _array(self) -> Iterator[Row | Reject]:
-        if self._utf16:
+        if self._encoding == "utf-16":
             raise CorruptInputError(f"{self._source.name} is JSON in UTF-16; save it as UTF-8.")
         row = 0
         try:
@@ -133,9 +146,9 @@ class Rows:
                 yield self._object(line[0], _parse(line[1]))
 
     def _lines(self) -> Iterator[tuple[int, str] | Reject]:
-        if not self._utf16 and not self.fallback:
+        if self._encoding in ("utf-8", _DAMAGED):
             return read_lines(self._source)
-        return self._lines_in("utf-16" if self._utf16 else "cp1252")
+        return self._lines_in(self._encoding)
 
     def _lines_in(self, encoding: str) -> Iterator[tuple[int, str] | Reject]:
         """As `read_lines`, for encodings whose lines cannot be found in the bytes."""
@@ -166,13 +179,16 @@ class Rows:
         columns = required(
             self._source.name, headers, map_columns(headers, self._chosen), self._chosen
         )
-        for record in _Records(self._source.name, itertools.chain(top, lines), delimiter, headers):
+        # Of two columns with one header the first counts.
+        places = [(field, headers.index(name)) for field, name in columns.names.items()]
+        clock = headers.index(columns.names["time"])
+        lines = itertools.chain(top, lines)
+        for record in TableRows(self._source.name, lines, delimiter, headers, clock):
             if isinstance(record, Reject):
                 yield record
             else:
-                # Reversed, so that the first of two columns with one header counts.
-                pairs = zip(reversed(headers), reversed(record[1]), strict=True)
-                yield Row(record[0], columns, dict(pairs))
+                row, cells = record
+                yield Row(row, {field: cells[place] for field, place in places}, columns.zone)
 
 
 def _parse(line: str) -> object:
@@ -187,81 +203,22 @@ def _parse(line: str) -> object:
         return None
 
 
-def _is_utf8(source: Source) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with source.open() as stream:
-        try:
-            while chunk := stream.read(_CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
+def _encoding(source: Source, head: bytes) -> str:
+    """UTF-16 by its mark, UTF-8 (sound, or with damage), else Windows-1252.
 
-
-class _Records:
-    """Logical rows of a table below its header.
-
-    Quotes are read strictly. A quote that is never closed, or has text after it, would
-    swallow the rows below: then the line is cut at its delimiters as if quotes meant
-    nothing, or is rejected, and reading goes on with the next line.
+    A file with more sound characters beyond ASCII than broken ones is damaged UTF-8: read
+    in another encoding, every accent and emoji in it would come out wrong.
     """
-
-    def __init__(
-        self,
-        source: str,
-        lines: Iterator[tuple[int, str] | Reject],
-        delimiter: str,
-        headers: list[str],
-    ) -> None:
-        self._source = source
-        self._lines = lines
-        self._delimiter = delimiter
-        self._headers = headers
-        self._again: list[tuple[int, str]] = []  # lines to read once more, last first
-        self._taken: list[tuple[int, str]] = []  # lines of the record being read
-        self._rejects: list[Reject] = []
-
-    def __iter__(self) -> Iterator[tuple[int, list[str]] | Reject]:
-        while True:
-            self._taken = []
-            # A fresh reader for each record: csv.reader keeps no state between records.
-            reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
-            try:
-                cells = next(reader, None)
-            except csv.Error:
-                cells = self._recover()
-            yield from self._rejects
-            self._rejects.clear()
-            if not self._taken:
-                return
-            row, line = self._taken[0]
-            if cells is not None and len(cells) == len(self._headers):
-                yield row, cells
-            elif line.strip():
-                yield Reject(self._source, row, self._fault(cells))
-
-    def _feed(self) -> Iterator[str]:
-        while True:
-            line = self._again.pop() if self._again else next(self._lines, None)
-            if line is None:
-                return
-            if isinstance(line, Reject):
-                self._rejects.append(line)
-                continue
-            self._taken.append(line)
-            yield line[1] + "\n"
-
-    def _recover(self) -> list[str] | None:
-        """The first line alone, cut at its delimiters; the lines after it are read again."""
-        self._again.extend(reversed(self._taken[1:]))
-        del self._taken[1:]
-        cells = self._taken[0][1].split(self._delimiter)
-        longest = csv.field_size_limit()
-        fits = len(cells) == len(self._headers) and max(map(len, cells)) <= longest
-        return cells if fits else None
-
-    def _fault(self, cells: list[str] | None) -> str:
-        if cells is None:
-            return "quotes or field lengths that do not make a row"
-        return f"{len(cells)} columns where the header has {len(self._headers)}"
+    if head.startswith(_UTF16):
+        return "utf-16"
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    broken = beyond = 0
+    with source.open() as stream:
+        while chunk := stream.read(_CHUNK):
+            text = decoder.decode(chunk)
+            broken += text.count("\ufffd")
+            beyond += 0 if text.isascii() else len(text) - len(text.encode("ascii", "ignore"))
+    broken += len(decoder.decode(b"", final=True))
+    if broken == 0:
+        return "utf-8"
+    return _DAMAGED if beyond > 2 * broken else "cp1252"

@@ -56,9 +56,10 @@ class Chat:
         number = self.head.get("id")
         return str(number) if type(number) is int else (as_text(self.head.get("name")) or "")
 
-    def is_bot(self, key: str | None) -> bool:
-        """Is this the bot of a chat with a bot?"""
-        return self.head.get("type") == "bot_chat" and key is not None and key == self.partner
+    @property
+    def bot(self) -> str | None:
+        """Account key of the bot, in a chat with a bot."""
+        return self.partner if self.head.get("type") == "bot_chat" else None
 
 
 @dataclass(slots=True)

@@ -46,8 +46,8 @@ def plain(text: str) -> str:
 
 def classify(body: str) -> Body | None:
     """What `body` is, or None when it is plain words and nothing else."""
-    size = len(body)
-    if size <= _MAX_SHORT:
+    start = body[:3]
+    if len(body) <= _MAX_SHORT and (not start.isalnum() or start.casefold() in _STARTS):
         whole = _whole(plain(body))
         if whole is not None:
             return whole
@@ -74,6 +74,10 @@ def _is_omitted(key: str) -> bool:
 
 
 _IN_BRACKETS = phrases.OMITTED | phrases.HIDDEN
+#: First three letters of every phrase that `_whole` knows: most messages have others.
+_STARTS = frozenset(phrase[:3] for phrase in phrases.DELETED | _IN_BRACKETS) | frozenset(
+    "app cha chi gro lig lla mis nie poł roz sil spr stu ver vid voi wid you thi".split()
+)
 
 
 def _call(key: str) -> Body | None:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from stalk_nlp.events import Reject
 from stalk_nlp.exports._common import MAX_LINE_BYTES, Source
 from stalk_nlp.exports._dates import MARKS, MERIDIEM
 
-__all__ = ["STYLES", "Block", "decode_head", "first_style", "read_blocks", "split_sender", "tidy"]
+__all__ = [
+    "STYLES",
+    "Block",
+    "decode_head",
+    "first_style",
+    "matcher",
+    "read_blocks",
+    "split_sender",
+    "tidy",
+]
 
 #: Bytes read at a time.
 CHUNK_BYTES = 1024 * 1024
@@ -47,6 +56,8 @@ _MAX_NAME = 120
 _DELETE_MARKS = {ord(c): None for c in "\u200e\u200f\u061c\ufeff\u202a\u202b\u202c\u202d\u202e"}
 _DELETE_MARKS |= dict.fromkeys(range(8294, 8298))
 _TIDY = _DELETE_MARKS | {0xA0: " ", 0x202F: " "}
+_ANY_MARK = re.compile(f"[{MARKS}\ufeff]")
+_DIGITS = re.compile(r"\d+")
 _UNTIDY = re.compile(f"[{MARKS}\ufeff\u00a0\u202f]")
 
 
@@ -93,6 +104,36 @@ def first_style(lines: list[str]) -> str | None:
         top = top and not line.strip()
     best = max(counts, key=lambda style: counts[style])
     return best if counts[best] else None
+
+
+def matcher(style: str, sample: str) -> Callable[[str], re.Match[str] | None]:
+    """Matches headers of `style`; `sample` is a header of the chat.
+
+    Nearly all headers of a chat have one shape. A pattern of just this shape is tried
+    first: it finds the same groups about five times as fast.
+    """
+    general = STYLES[style].match
+    tight = _tighten(general(sample), sample)
+    if tight is None:
+        return general
+    quick = tight.match
+    return lambda line: quick(line) or general(line)
+
+
+def _tighten(found: re.Match[str] | None, sample: str) -> re.Pattern[str] | None:
+    if found is None:
+        return None
+    opening, closing = sample[: found.start(1)], sample[found.end(1) : found.start(4)]
+    if _ANY_MARK.search(opening + closing) or not closing.endswith(" "):
+        return None
+    date = _DIGITS.sub(lambda m: r"\d{4}" if len(m[0]) > 2 else r"\d{1,2}", re.escape(found[2]))
+    join = re.escape(sample[found.end(2) : found.start(3)])
+    time = re.sub(r"(?<!\d)\d\d?", r"\\d{2}", re.escape(found[3])).replace(r"\d{2}", r"\d{1,2}", 1)
+    time = re.sub(r"[ap](?=[ .\\\s]*m)", "[ap]", re.sub(r"[AP](?=M)", "[AP]", time))
+    return re.compile(
+        f"{re.escape(opening)}(({date}){join}({time})){re.escape(closing)}(?![{MARKS}\ufeff])(.*)",
+        re.DOTALL,
+    )
 
 
 def decode_head(head: bytes) -> list[str]:

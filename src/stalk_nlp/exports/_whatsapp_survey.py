@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from stalk_nlp.errors import AmbiguousDateOrderError, CorruptInputError
@@ -15,6 +15,7 @@ from stalk_nlp.exports._whatsapp_lines import (
     STYLES,
     Block,
     first_style,
+    matcher,
     read_blocks,
     split_sender,
     tidy,
@@ -44,11 +45,12 @@ _COPY_NUMBER = re.compile(r" ?\(\d{1,3}\)$")
 class Survey:
     """What the whole file says about itself.
 
+    match: finds headers; groups as in `STYLES`.
     senders: names as printed (marks removed), in order of first appearance.
     foreign: rows that look like headers of another style, kept as text.
     """
 
-    style: str
+    match: Callable[[str], re.Match[str] | None]
     order: str
     senders: tuple[str, ...]
     group: bool
@@ -104,7 +106,7 @@ def survey(source: Source, options: ReadOptions) -> Survey:
             "dmy (day first) or --date-order mdy (month first)."
         )
     return Survey(
-        style=reader.style,
+        match=reader.match,
         order=found.order,
         senders=tuple(reader.orders.trails[found.order].believed),
         group=reader.group,
@@ -119,6 +121,7 @@ class _Surveyor:
     def __init__(self, source: Source, orders: DateOrders) -> None:
         self.orders = orders
         self.style: str | None = None
+        self.match: Callable[[str], re.Match[str] | None] = STYLES["dash"].match
         self.group = False
         self.foreign = 0
         self._source = source
@@ -129,7 +132,7 @@ class _Surveyor:
         settled: set[str] = set()  # names as printed, whose line was believed
         date = ""
         for lines in self._blocks():
-            match = STYLES[self.style or "dash"].match
+            match = self.match
             for line in lines:
                 found = match(line)
                 if found is None:
@@ -146,9 +149,15 @@ class _Surveyor:
         for block in read_blocks(self._source):
             if isinstance(block, Block):
                 if self.style is None:
-                    self.style = first_style(block.lines[:_STYLE_ROWS])
+                    self._settle_style(block.lines[:_STYLE_ROWS])
                 if self.style is not None:
                     yield block.lines
+
+    def _settle_style(self, lines: list[str]) -> None:
+        self.style = first_style(lines)
+        if self.style is not None:
+            pattern = STYLES[self.style]
+            self.match = matcher(self.style, next(line for line in lines if pattern.match(line)))
 
     def _header(self, date: str, rest: str, name: str, settled: set[str]) -> str:
         """One header; the date that the rows after it can be compared with, or ""."""

@@ -133,6 +133,7 @@ class Elements:
     def _read_quickly(self, piece: str, template: _Template) -> int:
         """Reads what fits the template; returns where the unread rest begins."""
         at = 0
+        ready = self._ready()
         references = "&" in piece
         pick = template.pick
         rows: list[tuple[str | None, ...]] = []
@@ -141,7 +142,8 @@ class Elements:
                 rows = self._add_run(template.tag, rows)
                 self._feed(at, found.start())
                 at = found.start()
-            if self._depth != 1 or self._open_tag or not self._quick:
+                ready = self._ready()
+            if not ready:
                 continue
             values: tuple[str | None, ...] = found.group(*pick)
             if references and "&" in found[0]:
@@ -153,6 +155,10 @@ class Elements:
             at = found.end()
         self._add_run(template.tag, rows)
         return at
+
+    def _ready(self) -> bool:
+        """Whether expat stands between two records, so that one may be read without it."""
+        return self._quick and self._depth == 1 and not self._open_tag
 
     def _add_run(
         self, tag: str, rows: list[tuple[str | None, ...]]
@@ -269,8 +275,10 @@ class Elements:
             self._begin_record(tag, attributes)
         elif self._depth == 1:
             self._begin_root(tag, attributes)
+        elif self._depth > MAX_DEPTH:
+            raise CorruptInputError(f"{self._source.name} nests elements without end.")
         elif self._record is not None:
-            self._add_child(tag, attributes)
+            self._add_child(self._record, tag, attributes)
 
     def _end(self, _tag: str) -> None:
         self._depth -= 1
@@ -301,15 +309,13 @@ class Elements:
             values = tuple([attributes.get(name) for name in wanted])
             self._record = Element(tag, self.count, values, [])
 
-    def _add_child(self, tag: str, attributes: dict[str, str]) -> None:
+    def _add_child(self, record: Element, tag: str, attributes: dict[str, str]) -> None:
         skip = self._layout.skip
         if skip and tag == skip.tag:
             attributes.pop(skip.attribute, None)
-        if self._depth > MAX_DEPTH:
-            raise CorruptInputError(f"{self._source.name} nests elements without end.")
         self._room -= len(tag) + sum(map(len, attributes.values())) + 1
-        if self._record is not None and self._room > 0:
-            self._record.children.append((tag, attributes))
+        if self._room > 0:
+            record.children.append((tag, attributes))
         else:
             self._record = None
             self._reject(f"a record longer than {MAX_TAG} characters was left out")

@@ -81,8 +81,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Event | Reject | Acco
     if withheld:
         yield Note(
             source.name,
-            f"{withheld} calls came from withheld or unknown numbers; "
-            "they are not counted for any person.",
+            f"Calls from withheld or unknown numbers, counted for no person: {withheld}.",
         )
     yield from count_note(source.name, elements.root, elements.count)
 

@@ -25,12 +25,12 @@ from stalk_nlp.events import OWNER, Account, Event, Note, Reject
 from stalk_nlp.exports._common import ReadOptions, Source, instant_to_us, tz_basis
 from stalk_nlp.exports._json import START, Path, outline, walk
 from stalk_nlp.exports._json_values import (
+    Recipients,
     Replies,
     as_dict,
     as_list,
     as_text,
     broken_at,
-    recipients,
     wall_us,
 )
 
@@ -177,7 +177,7 @@ class _Reader:
     def __init__(self, source: Source, options: ReadOptions, channel: _Channel) -> None:
         self._source = source
         self._options = options
-        self._members = channel.members
+        self._others = Recipients(channel.members)
         self._group = channel.group
         head = channel.head
         self._conversation = as_text(head.get("id")) or as_text(head.get("name")) or source.name
@@ -215,7 +215,7 @@ class _Reader:
             channel=PLATFORM,
             kind=kind,
             sender=sender,
-            recipients=recipients(self._members, sender),
+            recipients=self._others.of(sender),
             conversation=self._conversation,
             text=None if kind.startswith("call_") else text,
             input_id=as_text(message.get("id")),

@@ -61,12 +61,8 @@ def read(source: Source, options: ReadOptions) -> Iterator[Event | Reject | Acco
     CorruptInputError when not one record can be read.
     """
     rows = Rows(source, options)
-    if rows.fallback:
-        yield Note(
-            source.name,
-            "The file is not sound UTF-8 and was read as Windows-1252 (Latin-1);"
-            " check names and accents, or save it as UTF-8.",
-        )
+    if rows.note is not None:
+        yield Note(source.name, rows.note)
     times = Times(source.name, options, lambda: map(_printed, rows))
     for row in rows:
         if isinstance(row, Reject):
@@ -87,7 +83,7 @@ def _event(source: str, row: Row, times: Times) -> Event:
     printed = _printed(row)
     if not printed:
         raise _UnreadableError("no time")
-    moment = times.read(printed, row.columns.zone)
+    moment = times.read(printed, row.zone)
     if moment is None:
         raise _UnreadableError("the time is not a date and clock time that can be read")
     deleted = _flag(row, "deleted")
@@ -111,7 +107,7 @@ def _event(source: str, row: Row, times: Times) -> Event:
         group=_flag(row, "group") or len(parties.recipients) > 1,
         deleted=deleted,
         edited=_flag(row, "edited"),
-        delivery=status_of(row.get("delivery")),
+        delivery=status_of(row.fields.get("delivery")),
         duration_s=duration_s,
     )
 
@@ -120,7 +116,7 @@ def _printed(row: Row | Reject) -> str:
     """The time as printed; date and clock joined where they stand in two columns."""
     if isinstance(row, Reject):
         return ""
-    parts = (row.get("date"), row.get("time"))
+    parts = (row.fields.get("date"), row.fields.get("time"))
     return " ".join(str(p).strip() for p in parts if p is not None).strip()
 
 
@@ -129,13 +125,13 @@ def _kind(row: Row, duration_s: float | None) -> str:
 
     A type that is a direction, in a record that has no place for a text, is a call's.
     """
-    value = row.get("kind")
+    value = row.fields.get("kind")
     if _blank(value):
-        value = row.get("type")
+        value = row.fields.get("type")
         if _blank(value):
             return "msg"
         if kind_of(value, duration_s) is None and side_of(value) is not None:
-            value = "msg" if "text" in row.columns.names else "call"
+            value = "msg" if "text" in row.fields else "call"
     kind = kind_of(value, duration_s)
     if kind == "call":
         raise _UnreadableError("a call without a length: answered or missed cannot be told")
@@ -148,9 +144,9 @@ def _parties(row: Row) -> _Parties:
     """Sender and recipients; a direction fills in the owner where a side is not named."""
     sender, others = _name(row, "from"), _names(row, "to")
     contact = _name(row, "contact")
-    side = side_of(row.get("direction")) or side_of(row.get("type"))
+    side = side_of(row.fields.get("direction")) or side_of(row.fields.get("type"))
     if side is None and sender is None:
-        side = side_of(row.get("kind"))  # a missed call from the other side's number
+        side = side_of(row.fields.get("kind"))  # a missed call from the other side's number
     if side == "out":
         sender = sender or OWNER
         others = others or ((contact,) if contact else ())
@@ -171,14 +167,14 @@ def _thread(source: str, parties: _Parties) -> str:
 
 def _text(row: Row, kind: str) -> str | None:
     """The text as it is. An empty cell is no text on a call, and an empty text elsewhere."""
-    value = row.get("text")
+    value = row.fields.get("text")
     if value is not None and not isinstance(value, str):
         raise _UnreadableError("the text is not a string")
     return None if not value and kind in CALL_KINDS else value
 
 
 def _duration(row: Row) -> float | None:
-    value = row.get("duration_s")
+    value = row.fields.get("duration_s")
     if _blank(value):
         return None
     try:
@@ -192,17 +188,17 @@ def _blank(value: object) -> bool:
 
 
 def _flag(row: Row, field: str) -> bool:
-    value = row.get(field)
+    value = row.fields.get(field)
     return value is not None and flag(value)
 
 
 def _name(row: Row, field: str) -> str | None:
-    return _key(row.get(field), field)
+    return _key(row.fields.get(field), field)
 
 
 def _names(row: Row, field: str) -> tuple[str, ...]:
     """One name, a list of them, or names parted by semicolons in a table cell."""
-    value = row.get(field)
+    value = row.fields.get(field)
     if isinstance(value, str):
         value = value.split(";")
     elif not isinstance(value, list):

@@ -11,7 +11,7 @@ character set. Pictures are never kept. A subject line goes before the text of a
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -87,7 +87,7 @@ def read_batches(
     table = EventColumns(source.name, PLATFORM)
     for part in elements.runs():
         if isinstance(part, Run) and part.tag == "sms":
-            yield from reader.run(part, table)
+            yield from table.keep(reader.run(part, table))
         elif isinstance(part, Reject):
             yield part
         else:
@@ -108,7 +108,7 @@ class _Reader:
         self._names = Names()
         self._own: set[str] = set()
         self._nameless = 0
-        self._ways: dict[tuple[str | None, ...], tuple[int, bool]] = {}
+        self._ways: dict[tuple[str | None, ...], int] = {}
 
     def element(self, element: Element) -> Iterator[Event | Reject | Account]:
         address, name = element.values[0], element.values[6]
@@ -125,36 +125,34 @@ class _Reader:
         yield record
         self._nameless += isinstance(record, Event) and record.sender is None and record.group
 
-    def run(self, run: Run, table: EventColumns) -> Iterator[Reject | Account]:
-        """Plain SMS straight into columns. Must do as `_sms` does."""
+    def run(self, run: Run, table: EventColumns) -> Iterator[Event | Reject | Account]:
+        """Plain SMS straight into columns; one by one if any of them is out of the ordinary."""
+        address, date, code, body, status, seen, name, ids = zip(*run.rows, strict=True)
+        times = _times(date)
+        if not times or "null" in body or not _TYPES.issuperset(code):
+            for element in as_elements(run):
+                yield from self.element(element)
+            return
+        for pair in dict.fromkeys(zip(address, name, strict=True)):
+            if pair not in self._names.seen:
+                yield from self._names.accounts(*pair)
         ways = self._ways
-        rows, times, times_raw = table.rows, table.times, table.times_raw
-        for row, values in enumerate(run.rows, run.first):
-            address, date, code, body, status, seen, name, input_id = values
-            key = (address, code, status, seen, name)
+        keys = list(zip(address, code, status, seen, strict=True))
+        for key in dict.fromkeys(keys):
             if key not in ways:
-                yield from self._names.accounts(address, name)
-                way = _way(address, code or "", status, seen)
-                ways[key] = table.way("sms", *way[:-1]), way.empty
-            number, empty = ways[key]
-            if code not in _TYPES:
-                yield Reject(self.source, row, _BAD_TYPE)
-                continue
-            try:
-                time_us = epoch_us(date)
-            except ValueError:
-                yield Reject(self.source, row, _BAD_DATE)
-                continue
-            rows.append(row)
-            times.append(time_us)
-            times_raw.append(date or "")
-            table.texts.append(None if not body or (empty and body == "null") else body)
-            table.input_ids.append(known(input_id))
-            table.ways.append(number)
+                ways[key] = table.way("sms", *_way(*key)[:-1])
+        table.rows.extend(range(run.first, run.first + len(keys)))
+        table.times.extend(times)
+        table.times_raw.extend(date)
+        table.texts.extend([text or None for text in body])
+        table.input_ids.extend(map(known, ids))
+        table.ways.extend(map(ways.__getitem__, keys))
 
     def notes(self, elements: Elements) -> Iterator[Note]:
         if self._nameless:
-            yield Note(self.source, f"{self._nameless} group messages do not say who sent them.")
+            yield Note(
+                self.source, f"Group messages that do not say who sent them: {self._nameless}."
+            )
         yield from count_note(self.source, elements.root, elements.count)
 
 
@@ -193,6 +191,14 @@ def _delivery(code: str, status: str | None) -> str:
     if status == _COMPLETE:
         return "delivered"
     return "failed" if len(status) > 3 or int(status) >= _GIVEN_UP else "unknown"
+
+
+def _times(written: Iterable[str | None]) -> list[int | None]:
+    """All times, or none at all if one of them is no time."""
+    try:
+        return [epoch_us(one) for one in written]
+    except ValueError:
+        return []
 
 
 def _sms(source: str, element: Element) -> Event | Reject:

@@ -27,13 +27,13 @@ from stalk_nlp.events import Account, Event, Note, Reject
 from stalk_nlp.exports._common import ReadOptions, Source, tz_basis
 from stalk_nlp.exports._json import outline
 from stalk_nlp.exports._json_values import (
+    Recipients,
     Replies,
     as_dict,
     as_list,
     as_text,
     broken_at,
     epoch_us,
-    recipients,
     wall_us,
 )
 from stalk_nlp.exports._telegram_chats import CHAT_PATHS, Chat, Survey, entries, party, survey
@@ -134,7 +134,10 @@ class _Reader:
     def __init__(self, source: Source, options: ReadOptions, chat: Chat) -> None:
         self._source = source
         self._options = options
-        self._chat = chat
+        self._others = Recipients(chat.members)
+        self._conversation = chat.conversation or source.name
+        self._group = chat.group
+        self._bot = chat.bot
         self._replies = Replies()
 
     def records(self, row: int, entry: object) -> Iterator[Event | Reject]:
@@ -178,16 +181,16 @@ class _Reader:
             channel=PLATFORM,
             kind=kind,
             sender=sender,
-            recipients=recipients(self._chat.members, sender),
-            conversation=self._chat.conversation or self._source.name,
+            recipients=self._others.of(sender),
+            conversation=self._conversation,
             text=_text(entry, kind),
             input_id=str(number) if type(number) is int else as_text(number),
-            group=self._chat.group,
+            group=self._group,
             edited="edited" in entry or "edited_unixtime" in entry,
             duration_s=duration,
             forwarded="forwarded_from" in entry or "forwarded_from_id" in entry,
             reply_to=self._replies.get(entry.get("reply_to_message_id")),
-            automated=self._chat.is_bot(sender),
+            automated=sender is not None and sender == self._bot,
         )
 
     def _reactions(self, event: Event, reaction: dict[str, Any]) -> Iterator[Event]:
@@ -213,7 +216,7 @@ class _Reader:
                 conversation=event.conversation,
                 text=as_text(reaction.get("emoji")),
                 group=event.group,
-                automated=self._chat.is_bot(key),
+                automated=key is not None and key == self._bot,
             )
 
 

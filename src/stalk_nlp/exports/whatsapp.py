@@ -111,6 +111,7 @@ class _Chat:
 
     def __init__(self, source: Source, options: ReadOptions, found: Survey) -> None:
         self._source = source
+        self._name = source.name
         self._found = found
         self._title = title_of(source.name)
         self._conversation = self._title or _stem(source.name)
@@ -135,7 +136,7 @@ class _Chat:
     def notes(self) -> Iterator[Note]:
         """What must be known before the events are used."""
         for text in (*self._found.notes, *self._tz_note(), *self._party_notes()):
-            yield Note(self._source.name, text)
+            yield Note(self._name, text)
 
     def _tz_note(self) -> Iterator[str]:
         if self._basis == "unknown":
@@ -162,11 +163,11 @@ class _Chat:
             (self._damaged, "rows held broken characters, shown as \ufffd"),
         ):
             if count:
-                yield Note(self._source.name, f"{count} {text}.")
+                yield Note(self._name, f"{count} {text}.")
 
     def records(self) -> Iterator[Event | Reject]:
         """Events and rejected rows."""
-        match, name = STYLES[self._found.style].match, self._source.name
+        match, name = self._found.match, self._name
         current: _Open | None = None
         extra: list[str] = []
         size, reason = 0, _BEFORE_FIRST
@@ -217,12 +218,12 @@ class _Chat:
                 if self._clock.us(date, time) is not None:
                     self._pasted += 1
                     return None
-                return Reject(self._source.name, row, "there is no such date or time")
+                return Reject(self._name, row, "there is no such date or time")
             if printed is not None and not system:
                 sender = self._known[name] = self._keys[printed]
         time_us = self._clock.us(date, time)
         if time_us is None:
-            return Reject(self._source.name, row, "there is no such date or time")
+            return Reject(self._name, row, "there is no such date or time")
         return row, time_us, stamp, None if system else sender, body, system
 
     def _who(self, rest: str) -> tuple[str | None, str, bool]:
@@ -248,11 +249,23 @@ class _Chat:
         what = bodies.classify(body)
         if what is None:
             return Event(
-                *(self._source.name, row, time_us, stamp, self._basis, PLATFORM, PLATFORM),
-                *("msg", sender, to, self._conversation, body, None, self._group),
+                self._name,
+                row,
+                time_us,
+                stamp,
+                self._basis,
+                PLATFORM,
+                PLATFORM,
+                "msg",
+                sender,
+                to,
+                self._conversation,
+                body,
+                None,
+                self._group,
             )
         return Event(
-            *(self._source.name, row, time_us, stamp, self._basis, PLATFORM, PLATFORM),
+            *(self._name, row, time_us, stamp, self._basis, PLATFORM, PLATFORM),
             *(what.kind, sender, to, self._conversation, what.text, None, self._group),
             deleted=what.deleted,
             edited=what.edited,
@@ -271,7 +284,7 @@ class _Chat:
             partner = self._partner() if kind == "call_missed" else ()
             sender, to = (partner[0], self._to.get(partner[0], ())) if partner else (None, ())
         return Event(
-            *(self._source.name, row, time_us, stamp, self._basis, PLATFORM, PLATFORM),
+            *(self._name, row, time_us, stamp, self._basis, PLATFORM, PLATFORM),
             *(kind, sender, to, self._conversation, tidy(text) if kind == "system" else None),
             group=self._group,
             duration_s=what.duration_s if what is not None else None,

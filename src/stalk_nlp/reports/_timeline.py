@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from stalk_nlp.reports._wording import MONTHS
+
 __all__ = ["Slot", "Timeline", "draw", "months"]
 
 EPOCH = dt.datetime(1970, 1, 1)
@@ -118,9 +120,7 @@ def months(counts: Counter[Slot]) -> list[tuple[str, dict[str, int]]]:
     return [(month, dict(table[month])) for month in sorted(table)]
 
 
-def _words(
-    counts: Counter[Slot], names: tuple[str, str], scale: _Scale, key: str
-) -> Markup:
+def _words(counts: Counter[Slot], names: tuple[str, str], scale: _Scale, key: str) -> Markup:
     total: Counter[tuple[bool, str]] = Counter()
     for slot, n in counts.items():
         total[slot.by_a, slot.what] += n
@@ -130,11 +130,13 @@ def _words(
         for letter, by_a in (("A", True), ("B", False))
     )
     first, last = _moment(scale.start), _moment(scale.end - 1)
-    return Markup('<title id="{k}-t">Events between {a} and {b}</title><desc id="{k}-d">{d}</desc>').format(
+    return Markup(
+        '<title id="{k}-t">Events between {a} and {b}</title><desc id="{k}-d">{d}</desc>'
+    ).format(
         k=key,
         a=names[0],
         b=names[1],
-        d=f"From {first:%d %b %Y} to {last:%d %b %Y}, one bar for each {scale.name}. {said}.",
+        d=f"From {_day(first)} to {_day(last)}, one bar for each {scale.name}. {said}.",
     )
 
 
@@ -192,9 +194,9 @@ def _axis(scale: _Scale, y: float) -> Markup:
         x = scale.x(_hours(moment))
         if x - previous >= 44:
             marks.append(
-                Markup('<path class="tick" d="M{x} {y}v5"/><text class="when" x="{x}" y="{t}">{label}</text>').format(
-                    x=_n(x), y=_n(y), t=_n(y + 18), label=label
-                )
+                Markup(
+                    '<path class="tick" d="M{x} {y}v5"/><text class="when" x="{x}" y="{t}">{label}</text>'
+                ).format(x=_n(x), y=_n(y), t=_n(y + 18), label=label)
             )
             previous = x
     line = Markup('<path class="base" d="M{l} {y}H{r}"/>').format(
@@ -209,15 +211,15 @@ def _ticks(scale: _Scale) -> list[tuple[dt.datetime, str]]:
     days = (end - start).total_seconds() / 86400
     if days > 62:
         return _month_ticks(start, end)
-    step = dt.timedelta(hours=6) if days <= 3 else dt.timedelta(days=max(1, round(days / MAX_TICKS)))
-    spec = "%H:%M" if days <= 3 else "%-d %b"
+    hourly = days <= HOUR_BARS
+    step = dt.timedelta(hours=6) if hourly else dt.timedelta(days=max(1, round(days / MAX_TICKS)))
     moment = start.replace(hour=0)
-    ticks = []
+    ticks: list[tuple[dt.datetime, str]] = []
     while moment < end:
-        fresh = moment.hour == 0 or not ticks
-        label = moment.strftime("%-d %b" if days <= 3 and fresh else spec)
         if moment >= start:
-            ticks.append((moment, f"{label} {moment.year}" if not ticks else label))
+            label = _day(moment, year=not ticks)
+            clock = hourly and ticks and moment.hour
+            ticks.append((moment, f"{moment:%H:%M}" if clock else label))
         moment += step
     return ticks
 
@@ -230,7 +232,8 @@ def _month_ticks(start: dt.datetime, end: dt.datetime) -> list[tuple[dt.datetime
         moment = dt.datetime(number // 12, number % 12 + 1, 1)
         if moment >= start and number % step == 0:
             year = not ticks or moment.month == 1
-            ticks.append((moment, moment.strftime("%b %Y" if year else "%b")))
+            name = MONTHS[moment.month - 1]
+            ticks.append((moment, f"{name} {moment.year}" if year else name))
     return ticks
 
 
@@ -245,11 +248,21 @@ def _boundary_lines(
         if show:
             ends[row] = x
         drawn.append(
-            Markup('<path class="boundary" d="M{x} {y}V{b}"/><text class="boundary-label" x="{x}" y="{t}">{label}</text>').format(
-                x=_n(x), y=_n(15 + 11 * row), b=_n(bottom), t=_n(11 + 11 * row), label=label if show else ""
+            Markup(
+                '<path class="boundary" d="M{x} {y}V{b}"/><text class="boundary-label" x="{x}" y="{t}">{label}</text>'
+            ).format(
+                x=_n(x),
+                y=_n(15 + 11 * row),
+                b=_n(bottom),
+                t=_n(11 + 11 * row),
+                label=label if show else "",
             )
         )
     return Markup("").join(drawn)
+
+
+def _day(moment: dt.datetime, *, year: bool = True) -> str:
+    return f"{moment.day} {MONTHS[moment.month - 1]}" + (f" {moment.year}" if year else "")
 
 
 def _moment(hour: float) -> dt.datetime:

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from stalk_nlp.labels import ACTS, BOUNDARY_TYPES, LETTERS, RISKS
 
 __all__ = [
-    "BANNER", "BOUNDARY", "GUARDS", "KINDS", "LETTER", "MEANING", "PAIR_LEVEL", "PATTERN",
+    "BANNER", "BOUNDARY", "GUARDS", "KINDS", "LETTER", "MEANING", "MONTHS", "PAIR_LEVEL", "PATTERN",
     "STANCE", "STATUS", "clean", "count", "duration", "findings_of", "highlight", "when",
 ]  # fmt: skip
 
@@ -75,7 +75,7 @@ KINDS = {
     "block": "Block",
     "unblock": "Unblock",
 }
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _UNUSUAL = {c: 0x2400 + c for c in range(32) if c not in (9, 10, 13)} | {0x7F: 0x2421}
 
 
@@ -99,7 +99,7 @@ def when(time: str | None, *, seconds: bool = False) -> str:
         return clean(time)
     clock = f"{moment:%H:%M:%S}" if seconds else f"{moment:%H:%M}"
     zone = "" if moment.tzinfo is None else " UTC"
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {clock}{zone}"
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}, {clock}{zone}"
 
 
 def duration(seconds: float | None) -> str:
@@ -189,10 +189,14 @@ def _streak(value: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
         lines.append(
             f"{when(one['start'])} to {when(one['end'])}: k = {one['k']} turns over "
             f"{_hours(one['span_h'])}; {chance}; {STATUS.get(one['status'], one['status'])}"
-            + (f"; {count(one['b_call_attempts'], 'call attempt')} by Party B inside it" if one.get("b_call_attempts") else "")
+            + _rang(one.get("b_call_attempts", 0))
             + "."
         )
     return lines
+
+
+def _rang(attempts: int) -> str:
+    return f"; {count(attempts, 'call attempt')} by Party B inside it" if attempts else ""
 
 
 def _after(value: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:

@@ -42,7 +42,7 @@ def write(case: CaseView, stream: TextIO) -> None:
     """Writes the report. Messages are read once, in order, and not kept."""
     env = _environment()
     loader = env.loader
-    assert loader is not None  # noqa: S101 - set two lines up; tells the type checker
+    assert loader is not None
     css = loader.get_source(env, "report.css")[0].strip()
     pairs = case.pairs
     views, safeguarding, listed = gather(pairs, case.messages)
