@@ -4,7 +4,7 @@
 
 Writes made-up backups of the given sizes (MB) into a temporary folder: one of plain SMS
 only, one in which most bytes are pictures in MMS. Each file is read in a process of its
-own through `exports.read_batches_of` (the reader the program uses), and by a naive peer:
+own through `sms_backup.read_batches` (as `exports.batches_of` does), and by a naive peer:
 `xml.etree.ElementTree.iterparse`, one dict of attributes a record, nothing else. The peer
 cannot read emoji as this exporter writes them (two surrogate references), so it gets the
 same file with sound references of the same length. The growth is the time of the largest
@@ -50,7 +50,8 @@ def _mms(rng: random.Random, number: int) -> str:
     who = f"+4477009001{number % 90:02d}"
     return (
         f'  <mms date="{1700000000000 + number * 1000}" msg_box="1" address="{who}"'
-        f' m_id="m{number}" sub="null" read="1" m_type="132" contact_name="Person {number % 90}">\n    <parts>\n'
+        f' m_id="m{number}" sub="null" read="1" m_type="132" contact_name="Person {number % 90}">\n'
+        "    <parts>\n"
         '      <part seq="-1" ct="application/smil" chset="null" text=\'&lt;smil/&gt;\' />\n'
         '      <part seq="0" ct="text/plain" chset="106" text="look at this" />\n'
         f'      <part seq="1" ct="image/jpeg" chset="null" text="null" data="{picture}" />\n'

@@ -31,6 +31,11 @@ def tensors(rows: Sequence[Row], pad_id: int) -> tuple[Tensor, Tensor, Tensor]:
     return ids, mask, segments
 
 
+def bf16_supported() -> bool:
+    """True where the processor multiplies bf16 in hardware; emulated, it is slower than float32."""
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
 def autocast(enabled: bool) -> contextlib.AbstractContextManager[object]:
     """bf16 autocast on the processor, or nothing."""
     return torch.autocast("cpu", torch.bfloat16) if enabled else contextlib.nullcontext()

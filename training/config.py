@@ -22,7 +22,7 @@ class Data:
     use_threads: bool = True
     """Also learn from the messages of threads of the train split (FOUR levels only where
     the thread's gold says nothing of the stance)."""
-    min_positives: int = 20
+    min_positives: int = 15
     """Rows of the train split a label needs before the model claims to cover it."""
 
 
@@ -34,8 +34,8 @@ class Encoder:
     """`package:MODULE/FOLDER`, a folder, or a Hugging Face model name."""
     sha256: str = ""
     """Expected SHA-256 of model.safetensors; empty: not checked."""
-    max_target: int = 160
-    max_total: int = 256
+    max_target: int = 128
+    max_total: int = 192
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +49,8 @@ class Train:
     """Each layer further from the heads learns at this share of the one above."""
     head_learning_rate: float = 1e-3
     weight_decay: float = 0.01
+    freeze_embeddings: bool = True
+    """Leave the word vectors as they are: quicker, and rare words keep their meaning."""
     warmup: float = 0.1
     dropout: float = 0.1
     probe_strength: float = 0.01
@@ -102,8 +104,9 @@ class Config:
 
     name: str
     seed: int = 13
-    threads: int = 2
-    bf16: bool = True
+    threads: int = 1
+    """Cores of a training step. On a machine shared with other work one core is often the
+    quickest: more wait for each other."""
     data: Data = Data()
     encoder: Encoder = Encoder()
     train: Train = Train()

@@ -9,7 +9,9 @@ history.json. Same config, data and machine: same weights.
 
 from __future__ import annotations
 
+import ctypes
 import json
+import platform
 import random
 import time
 from pathlib import Path
@@ -89,6 +91,8 @@ def optimiser(net: network.Network, config: Config) -> torch.optim.Optimizer:
     layers = net.encoder.config.num_hidden_layers
     groups: list[dict[str, Any]] = []
     for name, parameter in net.named_parameters():
+        if not parameter.requires_grad:
+            continue
         if name.startswith("heads."):
             rate = train.head_learning_rate
         else:
@@ -107,11 +111,24 @@ def shortened(item: TextInput, share: float, rng: random.Random) -> TextInput:
     return item
 
 
+def steady_memory() -> None:
+    """Keeps freed memory in the process: giving it back each step costs more than the step.
+
+    glibc only; elsewhere nothing happens.
+    """
+    if platform.libc_ver()[0] == "glibc":
+        libc = ctypes.CDLL(None)
+        libc.mallopt(-3, 1 << 30)  # M_MMAP_THRESHOLD
+        libc.mallopt(-1, (1 << 31) - 1)  # M_TRIM_THRESHOLD
+
+
 class Trainer:
     """One run's network, data and optimiser; `run` trains to the end or to its patience."""
 
     def __init__(self, config: Config) -> None:
+        steady_memory()
         torch.set_num_threads(config.threads)
+        self.bf16 = batches.bf16_supported()
         torch.manual_seed(config.seed)
         self.config = config
         self.folder = config.folder("train")
@@ -122,6 +139,8 @@ class Trainer:
         ]
         self.encoder = TokenEncoder(*network.load_tokenizer(config.encoder))
         self.net = network.build(config.encoder, config.train.dropout)
+        if config.train.freeze_embeddings:
+            self.net.encoder.embeddings.requires_grad_(False)
         self.gold = stack([row.targets for row in self.train_rows])
         self.check_gold = stack([row.targets for row in self.check_rows])
         self.weights = class_weights(self.gold, config.train.positive_weight_cap)
@@ -147,14 +166,14 @@ class Trainer:
             self.history = state["history"]
             return
         inputs = [row.input for row in self.train_rows]
-        found = batches.features(self.net, self.encoder, inputs, self.config.bf16)
+        found = batches.features(self.net, self.encoder, inputs, self.bf16)
         probe.start_heads(self.net, found, self.gold, self.config.train.probe_strength)
         self.history = [{"epoch": 0, **self.check()}]
 
     def check(self) -> dict[str, float]:
         """Validation scores of the network as it is."""
         inputs = [row.input for row in self.check_rows]
-        found = batches.logits(self.net, self.encoder, inputs, self.config.bf16)
+        found = batches.logits(self.net, self.encoder, inputs, self.bf16)
         return validation_score(self.check_gold, found)
 
     def epoch(self, number: int) -> dict[str, float]:
@@ -168,7 +187,7 @@ class Trainer:
         for batch in batches.buckets(tokens, train.batch_size, rng):
             parts = batches.tensors([tokens[i] for i in batch], self.encoder.layout.pad)
             gold = {name: torch.from_numpy(values[batch]) for name, values in self.gold.items()}
-            with batches.autocast(self.config.bf16):
+            with batches.autocast(self.bf16):
                 outputs = self.net(*parts)
             loss = loss_of(outputs, gold, self.row_weight[batch], self.weights, train.losses)
             self.optimiser.zero_grad()
@@ -176,7 +195,7 @@ class Trainer:
             torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
             self.optimiser.step()
             self.schedule.step()
-            total += float(loss) * len(batch)
+            total += float(loss.detach()) * len(batch)
         found = {"epoch": number, "loss": total / len(tokens), **self.check()}
         return {**found, "seconds": round(time.monotonic() - began, 1)}
 

@@ -24,7 +24,7 @@ _SERIOUS = re.compile(
     r"\b(?:i mean it|serious|seriously|not (?:a )?jok(?:e|ing)|not? kidding|not funny|police)\b",
     re.IGNORECASE,
 )
-_JOKED = frozenset({"B1", "B4", "B5", "B6"})
+_JOKED = frozenset({"B1", "B3", "B4", "B5", "B6"})
 _SUBJECTS = frozenset(
     "you u ye they he she it who people ppl we i ive i've i'd she'd he'd why if when because cos"
     " coz cause since have has had would will could that which nobody everyone they've you've"

@@ -16,7 +16,7 @@ LIMITS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "topic",
         "",
         (
-            "i'm|im|i|am am? sort|kinda|kind of? seeing|talking to? someone|sumone|some1",
+            "i'm|im|i|am am? sort|kinda|kind? of? seeing|talking to? someone|sumone|some1",
             "started|been seeing someone|sumone",
             "seeing|talking to? someone|sumone|some1 else|rn|now|atm|at",
             "i've|ive|i|got have? got? a boyfriend|girlfriend|partner|bf|gf|husband|wife|fella",
@@ -130,6 +130,7 @@ LIMITS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
             "DONT @adv* come|cum|turn|show|be near|to|by|over|up|on|in|into|onto|at|outside|past"
             " to|at|on? my|the|our|mine|danny's|me|her|his ~1 @place",
             "DONT @adv* come|turn|show|be near|to|by|up|past|outside at|to? mine|here|ours|work",
+            "DONT @adv* come round|roon|over|up here|there AGAIN?",
             "DONT @adv* come here|round|roon|over|back|near|up AGAIN? $",
             "DONT @adv* come|sit|approach|follow up|with|near|to to|with? me|us ~1 at|in|on"
             "|outside",
@@ -204,9 +205,9 @@ LIMITS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
             ", no|not|nae|nothing after|past #|five|six",
             "no|not|nae texts|calls|messages|ringing|texting|calling? after|past tea|bedtime"
             "|dinner",
-            "DONT @adv* @verb @me? ~1 after|before|past|during|between|until|till|til|while|whilst"
-            "|this|so|that ~2",
-            "DONT @adv* @verb @me? ~2 at night|work|weekends|this|that|dinner|tea",
+            "DONT @adv* @verb @me? ~1 after|before|past|during|between|until|till|til|while|whilst ~2",
+            "DONT @adv* @verb @me? this|so|that late|early|time",
+            "DONT @adv* @verb @me? ~2 at night|work|weekends|dinner|tea",
             "@stop @verbing @me? ~1 after|before|past|during|at night|#|ten|work|this|weekends",
             "office|working|work|business hours please|pls|only",
             "keep ~3 to office|working|work hours",

@@ -61,8 +61,15 @@ class _Rules:
                 tuple(found[row][1] for found in (unwanted, repeated) if row in found),
                 against,
             )
-            for row in sorted(unwanted.keys() | repeated.keys())
+            for row in sorted((unwanted.keys() | repeated.keys()) & self._eligible())
         }
+
+    def _eligible(self) -> set[int]:
+        """Contacts without words, or whose stance the context may mark; none of a machine."""
+        if self.view.only_automated:
+            return set()
+        fits = np.isin(self.view.stances().astype(str), ("", *CONTEXT_STANCES))
+        return set(self.view.rows[fits].tolist())
 
     def _after_boundary(
         self, each: dict[str, Any], unwanted: dict[int, tuple[int, str]],

@@ -20,10 +20,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stalk_nlp import exports
-from stalk_nlp.errors import InputError, UsageError
+from stalk_nlp.errors import InputError, UnknownFormatError, UsageError
 from stalk_nlp.events import EVENT_SCHEMA, Account, Note, Reject
 from stalk_nlp.exports._common import ReadOptions, Source
-from stalk_nlp.exports._intake import Found, Skipped, find_sources
+from stalk_nlp.exports._intake import Found, find_sources
 from stalk_nlp.people import Party, People, account_key, link_events, resolve
 
 __all__ = ["EventTable", "IntakeOptions", "SourceReport", "read_inputs", "sha256_file"]
@@ -190,7 +190,7 @@ class _Reader:
 
     def read(self, source: Source) -> None:
         try:
-            reader = exports.identify(source, self.options.format)
+            reader = self._identify(source)
             report = SourceReport(source.name, reader.NAME)
             self.reports.append(report)
             for item in exports.batches_of(reader, source, self.read_options):
@@ -202,6 +202,15 @@ class _Reader:
             failure = InputError(f"{source.name} cannot be opened: {error.strerror}.")
             self.first_error = self.first_error or failure
             self.rejects.append(Reject(source.name, None, str(failure)))
+
+    def _identify(self, source: Source) -> exports.Format:
+        """A table whose headers only `--columns` explains looks like nothing by itself."""
+        try:
+            return exports.identify(source, self.options.format)
+        except UnknownFormatError:
+            if not self.options.columns:
+                raise
+            return exports.identify(source, "generic")
 
     def _take(self, item: pa.RecordBatch | Reject | Account | Note, report: SourceReport) -> None:
         if isinstance(item, pa.RecordBatch):
@@ -307,8 +316,3 @@ def _owner_notes(people: People, index: pl.DataFrame) -> Iterator[Note]:
     for link in people.links:
         if not link.merged:
             yield Note("", f"{link.account} may be {link.person}: {link.basis}.")
-
-
-def skipped_files(table: EventTable) -> list[Skipped]:
-    """Files that were left out on purpose."""
-    return table.found.skipped

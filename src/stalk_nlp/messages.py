@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stalk_nlp.contexts import CONTEXT_STANCES, Context
+from stalk_nlp.contexts import Context
 from stalk_nlp.event_table import EventTable
 from stalk_nlp.events import CALL_KINDS, Boundary, format_time
 from stalk_nlp.labels import LETTERS, RISKS, STANCES
@@ -107,7 +107,7 @@ class _MarkFields:
         marks = self.marked.marks
         stance = STANCES[int(self.marked.stance[place])]
         spans = self.marked.spans.get(row, ())
-        context = self.context.get(row, Context()) if stance in CONTEXT_STANCES else Context()
+        context = self.context.get(row, Context())
         return {
             "stance": {
                 "label": stance,

@@ -18,7 +18,7 @@ from stalk_nlp.events import CALL_KINDS, CONTACT_KINDS, format_time
 from stalk_nlp.labels import ACT_STATUSES, ACTS, RISKS, STANCES
 from stalk_nlp.marking import Marked, Thread
 from stalk_nlp.patterns import find_all
-from stalk_nlp.patterns._common import DAY, sessions, timeline
+from stalk_nlp.patterns._common import DAY, only_automated, sessions, timeline
 from stalk_nlp.people import PairEvents, account_key
 
 __all__ = ["PairView", "acts_of", "automated_people", "event_id", "over_threshold", "pair_views"]
@@ -128,6 +128,7 @@ class PairView:
         self.rows = self.line.rows[self.line.by_a]
         self.session = sessions(self.line.time_us)[self.line.by_a]
         self.day = (self.line.time_us // DAY)[self.line.by_a]
+        self.only_automated = only_automated(pair)
 
     def text_levels(self, letter: int) -> Levels:
         """Level of a letter from the words, for each of a's contacts."""

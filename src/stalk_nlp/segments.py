@@ -5,11 +5,9 @@ quotation marks or on ">" lines, forwarded text, e-mail reply blocks, lyrics and
 Rules for stance, boundaries and signs read own words only; `own_text` joins them and
 keeps the way back to the original offsets.
 
-The marks are typographic, so most messages are settled by one quick look for them and
-come back as a single own segment. spaCy's blank English pipeline (tokenizer and matcher
-rules, no trained model) is built on first need; importing this module does not load it.
-
-Not seen: reported speech without marks ("he goes you can change the locks").
+One quick look settles most messages, which hold no such marks. spaCy's blank English
+pipeline (no trained model) is built on first need, not on import. Reported speech without
+marks ("he goes you can change the locks") is not seen.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ import functools
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stalk_nlp._quotations import QUOTE_WORDS, quotations
 
@@ -245,10 +243,11 @@ def _comment_words() -> Matcher:
     """Words of a remark on a song, which stay the sender's own."""
     from spacy.matcher import Matcher
 
+    repeat, mine = {"LOWER": {"IN": ["repeat", "loop"]}}, {"LOWER": {"IN": ["my", "me"]}}
+    song: list[dict[str, Any]] = [{"LOWER": {"IN": _SONG}}]
     matcher = Matcher(english().vocab)
-    on_repeat = [{"LOWER": "on"}, {"LOWER": {"IN": ["repeat", "loop"]}}]
-    in_my_head = [{"LOWER": "in"}, {"LOWER": {"IN": ["my", "me"]}}, {"LOWER": "head"}]
-    matcher.add("comment", [[{"LOWER": {"IN": _SONG}}], on_repeat, in_my_head])
+    stuck = [{"LOWER": "in"}, mine, {"LOWER": "head"}]
+    matcher.add("comment", [song, [{"LOWER": "on"}, repeat], stuck])
     return matcher
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stalk_nlp.errors import CorruptInputError
-from stalk_nlp.events import Event, to_batch
+from stalk_nlp.events import Event, Reject, to_batch
 from stalk_nlp.exports import _json, discord, instagram, messenger, telegram
 from stalk_nlp.exports._common import Source
 from stalk_nlp.exports._json import START, TOO_BIG, CleanStream, outline, walk
@@ -63,6 +63,29 @@ def test_chunk_borders_change_nothing(parts: list[bytes], size: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_json, "_CHUNK", size)
         assert healed(raw) == whole
+
+
+@pytest.mark.parametrize("chunk", [7, 4_099, 65_536])
+def test_endless_numbers_are_cut_and_digits_in_texts_are_not(
+    monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(_json, "_CHUNK", chunk)
+    digits = "7" * 5_000
+    document = f'{{"t": "{digits}\\"{digits}\\\\", "n": -1, "u": "{digits}"}}'
+    assert healed(document.encode()).decode() == document
+    if chunk > 5_000:
+        assert healed(f'{{"n": -{digits}, "t": "a"}}'.encode()) == b'{"n": -0, "t": "a"}'
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "-" + "9" * 5_000, "1." + "9" * 5_000, "1e999999"])
+def test_endless_number_is_one_reject(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "x.json"
+    row = '{"sender_name": "A", "timestamp_ms": %s, "content": "x"}'
+    path.write_text(f'{{"messages": [{row % number}, {row % 1_740_950_000_000}]}}')
+    found = [r for r in records(messenger, path) if isinstance(r, Event | Reject)]
+    assert [type(r) for r in found][-1] is Event
+    assert len(found) == 2
+    assert outline(path.read_bytes()) >= {("messages", "*", "timestamp_ms")}
 
 
 def test_walk_enters_only_what_is_opened(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from stalk_nlp.errors import CorruptInputError, UnsafeInputError
 from stalk_nlp.events import Reject
 from stalk_nlp.exports._common import Source
-from stalk_nlp.exports._xml import Element, Elements, Layout, Run
+from stalk_nlp.exports._xml import Elements
+from stalk_nlp.exports._xml_quick import Element, Layout, Run
 from stalk_nlp.exports._xml_text import Skip, mend_references, root_tag
 
 LAYOUT = Layout(("list",), {"r": ("a", "b"), "s": ("a", "b")}, Skip("part", "data"))
@@ -72,7 +73,7 @@ def test_same_as_expat_alone(
     def escaped(text: str) -> str:
         return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&#34;")
 
-    first = '<r a="" b=""/>' * 12_000  # so that the rest is past the first piece
+    first = '<r a="" b=""/>' * 40  # so that the rest is past the first piece
     raw = "".join(
         f'<{tag} a="{escaped(text)}" b="1"/>' if whole else f'<{tag} b="{escaped(text)}"></{tag}>'
         for tag, text, whole in rows
@@ -84,7 +85,10 @@ def test_same_as_expat_alone(
         seen.append((at.get("a"), at.get("b"))) if tag != "list" else None
     )
     parser.Parse(raw.encode(), True)
-    assert values(list(elements(tmp_path_factory.mktemp("x"), raw))) == seen
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("stalk_nlp.exports._xml_text.CHUNK", 512)
+        found = list(elements(tmp_path_factory.mktemp("x"), raw))
+    assert values(found) == seen
 
 
 @pytest.mark.parametrize(
@@ -231,3 +235,12 @@ def test_words_like_a_picture_stay(tmp_path: Path) -> None:
 )
 def test_mended_references(written: str, mended: str) -> None:
     assert mend_references(written) == mended
+
+
+def test_damage_everywhere_stays_quick(tmp_path: Path) -> None:
+    good = '<r a="1" b="2"/>'
+    broken = '<r a="&"/>'
+    found = list(elements(tmp_path, f"<list>{(broken + good) * 5_000}</list>"))
+    assert values(found) == [("1", "2")] * 5_000
+    assert len([r for r in found if isinstance(r, Reject)]) == 5_000
+    assert found[-1] == Element("r", 10_000, ("1", "2"), [])

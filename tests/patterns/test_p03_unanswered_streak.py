@@ -50,6 +50,8 @@ def test_value_of_a_flagged_streak() -> None:
             {
                 "k": 5,
                 "span_h": 48.0,
+                "other_turns": 2,
+                "share": 0.25,
                 "expected": 0.00146484,  # N = 2 turns of b: p = 1/4, E = 2 * 3/4 * (1/4)^5
                 "never_replied": True,
                 "status": "flagged",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from stalk_nlp.events import OWNER
 from stalk_nlp.exports._android import OWN_TOKEN, conversation, known, parties, same_number
-from stalk_nlp.exports._xml import Children
+from stalk_nlp.exports._xml_quick import Children
 
 #: Delivery and read reports (OMA MMS encapsulation, X-Mms-Message-Type): nobody wrote them.
 REPORT_TYPES = frozenset({"134", "135", "136"})

@@ -157,7 +157,7 @@ def opens_chat(body: str) -> bool:
 
 def is_group_event(text: str) -> bool:
     """A system line that only groups have: someone created, joined, was added, left."""
-    return "\n" not in text and bool(phrases.GROUP_EVENT.search(_outside_quotes(text)))
+    return not is_notice(text) and bool(phrases.GROUP_EVENT.search(_outside_quotes(text)))
 
 
 def names_group_event(name: str) -> bool:

@@ -32,9 +32,7 @@ _SEPARATOR = rf"{_M}[/.\-\u2010\u2011]\s?{_M}"
 _DATE = rf"\d{{1,4}}{_SEPARATOR}\d{{1,2}}{_SEPARATOR}\d{{1,4}}"
 #: Words that languages put between date and time.
 _WORDS = "(?i:a las|alle ore|alle|alas|at|às|à|as|den|klo|kl|la|lúc|ob|om|o godz|o|pukul|um|u|ve|в)"
-_JOIN = (
-    rf"{_M}(?:\.|\s?г\.)?(?:\s{{0,3}}[,،、]\s{{0,3}}|\s{{1,4}}){_M}(?:{_WORDS}\.?\s{{1,3}})?{_M}"
-)
+_JOIN = rf"{_M}(?:\.|\s?г\.)?(?:{_GAP}[,،、]{_GAP}|\s{{1,4}}){_M}(?:{_WORDS}\.?\s{{1,3}})?{_M}"
 #: 15:05, 15.05.09, "15 h 05", 3:05 PM, 下午3:05:09.
 _TIME = (
     rf"(?:{MERIDIEM}{_GAP})?\d{{1,2}}(?:[:.]|\s?h\s?)\d{{2}}(?:(?:[:.]|\s?min\s?)\d{{2}}(?:\s?s)?)?"
@@ -192,7 +190,7 @@ def _too_long(name: str, row: int) -> Reject:
 def _chunks(source: Source) -> Iterator[bytes]:
     """The file's bytes as UTF-8, without its byte-order mark."""
     with source.open() as stream:
-        chunk = stream.read(CHUNK_BYTES)
+        chunk = stream.read(4)
         if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
             while chunk:
@@ -200,10 +198,9 @@ def _chunks(source: Source) -> Iterator[bytes]:
                 chunk = stream.read(CHUNK_BYTES)
             yield decoder.decode(b"", final=True).encode("utf-8")
             return
-        chunk = chunk.removeprefix(codecs.BOM_UTF8)
-        while chunk:
+        yield chunk.removeprefix(codecs.BOM_UTF8) + stream.read(CHUNK_BYTES)
+        while chunk := stream.read(CHUNK_BYTES):
             yield chunk
-            chunk = stream.read(CHUNK_BYTES)
 
 
 def _decode(data: bytes, row: int) -> Block:

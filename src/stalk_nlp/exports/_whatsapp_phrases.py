@@ -246,7 +246,7 @@ NOTICE = re.compile(
 
 #: Things done to a group. Short, one line, naming who did it.
 GROUP_EVENT = re.compile(
-    r"\bcreated (?:the |this )?(?:group|community)\b|\badded\b|\bwas removed\b|\bremoved\b"
+    r"\bcreated (?:the |this )?(?:group|community)\b|\badded\b(?! privacy)|\bwas removed\b|\bremoved\b"
     r"|\bleft(?: the group)?$|\bjoined (?:using|from|the group|via)\b|\bnow an admin\b"
     r"|\bchanged (?:the subject|the group|this group|the settings)"
     r"|gruppe .*erstellt|hinzugefügt|gruppe verlassen|aus der gruppe entfernt|hat .*entfernt$"

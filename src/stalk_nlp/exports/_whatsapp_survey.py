@@ -21,7 +21,7 @@ from stalk_nlp.exports._whatsapp_lines import (
     tidy,
 )
 
-__all__ = ["MARKED", "OPENING_ROWS", "Survey", "is_system", "survey", "title_of"]
+__all__ = ["MARKED", "OPENING_ROWS", "Survey", "is_system", "survey", "system_text", "title_of"]
 
 #: What WhatsApp's own words start with on iOS.
 MARKED = ("\u200e", "\u200f")
@@ -84,6 +84,11 @@ def is_system(sender: str | None, body: str, *, title: str | None, opening: bool
         return True
     about = sender == title or tidy(body).startswith(sender) or bodies.speaks_to_owner(body)
     return about and len(body) < 200 and bodies.is_group_event(body)
+
+
+def system_text(sender: str | None, body: str, rest: str) -> str:
+    """The sentence of a system row: `rest` of it, less a name that iOS printed before."""
+    return rest if sender is None or not body or bodies.names_group_event(sender) else body
 
 
 def survey(source: Source, options: ReadOptions) -> Survey:
@@ -166,7 +171,7 @@ class _Surveyor:
         opening = self._headers <= OPENING_ROWS
         system = is_system(sender, body, title=self._title, opening=opening)
         if system:
-            self.group = self.group or bodies.is_group_event(rest if sender is None else body)
+            self.group = self.group or bodies.is_group_event(system_text(sender, body, rest))
         believed = self.orders.step(date, None if system else sender)
         if believed and not system:
             settled.add(name)

@@ -3,9 +3,8 @@
 Expat reads the document; three things stand around it:
 
 - `_xml_text` mends what is not XML in real backups, and drops embedded pictures.
-- Records that hold nothing but attributes, written like the one before them, are read by a
-  regular expression made from that one's attribute names. It accepts only what expat would
-  read the same way; all else goes to expat. This halves the time.
+- `_xml_quick` reads records that hold nothing but attributes and are written like the one
+  before them; all else goes to expat. This halves the time.
 - After broken XML, reading goes on at the next record: a raw ``<`` cannot stand inside an
   attribute, so a record's start tag can be found again.
 
@@ -14,63 +13,28 @@ A document type declaration is refused, so no entity is ever expanded.
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple, NoReturn
+from collections.abc import Iterator
+from typing import NoReturn
 from xml.parsers import expat
 
 from stalk_nlp.errors import CorruptInputError, UnsafeInputError
 from stalk_nlp.events import Reject
 from stalk_nlp.exports._common import Source
-from stalk_nlp.exports._xml_text import MAX_TAG, Oversize, Pieces, Skip
+from stalk_nlp.exports._xml_quick import (
+    Element,
+    Layout,
+    Run,
+    Template,
+    as_elements,
+    references_sound,
+    template_of,
+    unescape,
+)
+from stalk_nlp.exports._xml_text import MAX_TAG, Oversize, Pieces
 
 #: Elements inside one another; real exports have four levels.
 MAX_DEPTH = 64
-
-_REFERENCES = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));")
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-
-Children = list[tuple[str, dict[str, str]]]
-
-
-class Element(NamedTuple):
-    """One record element.
-
-    ordinal: 1-based place among all record elements of the file, whatever their tag.
-    values: the attributes asked for, in that order; None where one is missing.
-    children: tag and attributes of everything inside, in document order.
-    """
-
-    tag: str
-    ordinal: int
-    values: tuple[str | None, ...]
-    children: Children
-
-
-class Run(NamedTuple):
-    """Records without children that follow one another: `Element.values` of each."""
-
-    tag: str
-    first: int  # ordinal of the first one
-    rows: list[tuple[str | None, ...]]
-
-
-def as_elements(part: Element | Run) -> Iterator[Element]:
-    """The elements of a run, or the one element."""
-    if isinstance(part, Element):
-        yield part
-        return
-    for ordinal, values in enumerate(part.rows, part.first):
-        yield Element(part.tag, ordinal, values, [])
-
-
-class Layout(NamedTuple):
-    """What to read. records: tag of a record -> the attributes wanted of it (two or more)."""
-
-    roots: tuple[str, ...]
-    records: Mapping[str, tuple[str, ...]]
-    skip: Skip | None = None
 
 
 class Elements:
@@ -91,7 +55,7 @@ class Elements:
         self._quick = True  # False once a comment or the like is seen among the records
         self._lost = False  # looking for the next record after damage
         self._out: list[Element | Run | Reject] = []
-        self._template: _Template | None = None
+        self._template: Template | None = None
         self._lines = 1  # line of the file, dropped ones not counted, where the piece begins
         self._piece = ""
         self._last_damage = -1  # place in the piece
@@ -119,8 +83,6 @@ class Elements:
         self._finish()
         yield from self._out
 
-    # -- pieces ---------------------------------------------------------------------
-
     def _read_piece(self, piece: str) -> None:
         self._piece = piece
         self._last_damage = -1
@@ -130,7 +92,7 @@ class Elements:
         self._feed(at, len(piece))
         self._lines += piece.count("\n")
 
-    def _read_quickly(self, piece: str, template: _Template) -> int:
+    def _read_quickly(self, piece: str, template: Template) -> int:
         """Reads what fits the template; returns where the unread rest begins."""
         at = 0
         ready = self._ready()
@@ -147,7 +109,7 @@ class Elements:
                 continue
             values: tuple[str | None, ...] = found.group(*pick)
             if references and "&" in found[0]:
-                if not _references_sound(found[0]):
+                if not references_sound(found[0]):
                     continue
                 values = tuple([v and unescape(v) for v in values])
             self._lost = False
@@ -178,8 +140,6 @@ class Elements:
         line = self._lines + self._pieces.lines_dropped - piece.lines
         self._reject(f"line {line}: a tag longer than {MAX_TAG} characters was left out")
 
-    # -- expat ----------------------------------------------------------------------
-
     def _new_parser(self) -> None:
         parser = expat.ParserCreate("utf-8")
         parser.StartElementHandler = self._start
@@ -200,23 +160,35 @@ class Elements:
         """Gives the piece from `at` to `end` to expat, going on behind damage."""
         if self._lost:
             at = self._next_record(at, end)
+        stop = end
         while at < end:
-            text = self._piece[at:end]
-            if self.root is not None:
-                if text.isspace():
-                    return
-                # Inside a comment a record is none; this can only be told by expat.
-                self._quick = self._quick and "<!" not in text and "<?" not in text
-            raw = text.encode("utf-8")
-            before, self._fed = self._fed, self._fed + len(raw)
+            text = self._piece[at:stop]
             try:
-                self._parser.Parse(raw, False)
+                self._parse(text)
             except expat.ExpatError as error:
-                good = raw[: max(0, self._parser.ErrorByteIndex - before)]
-                at = self._recover(at + len(good.decode("utf-8", "ignore")), end, error)
+                at = self._recover(at + self._error_place(text), end, error)
             else:
-                self._open_tag = not text[-64:].rstrip().endswith(">")
+                at = stop
+            # Where one record is damaged others may be: from here on, one at a time.
+            found = self._starts.search(self._piece, at + 1, end)
+            stop = found.start() if found else end
+
+    def _parse(self, text: str) -> None:
+        if self.root is not None:
+            if text.isspace():
                 return
+            # Inside a comment a record is none; this can only be told by expat.
+            self._quick = self._quick and "<!" not in text and "<?" not in text
+        raw = text.encode("utf-8")
+        self._fed += len(raw)
+        self._parser.Parse(raw, False)
+        self._open_tag = not text[-64:].rstrip().endswith(">")
+
+    def _error_place(self, text: str) -> int:
+        """Where in the text that was parsed last the error stands."""
+        raw = text.encode("utf-8")
+        good = raw[: max(0, self._parser.ErrorByteIndex - (self._fed - len(raw)))]
+        return len(good.decode("utf-8", "ignore"))
 
     def _recover(self, at: int, end: int, error: expat.ExpatError) -> int:
         """Place of the next record after damage at `at`; `end` if it is not in this stretch."""
@@ -267,8 +239,6 @@ class Elements:
             size = self._pieces.bytes_read
             self._reject(f"the file breaks off at byte {size}; what came after is missing")
 
-    # -- what expat reports -----------------------------------------------------------
-
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth == 2:
@@ -286,7 +256,7 @@ class Elements:
             self._out.append(self._record)
             if not self._record.children:
                 tag = self._record.tag
-                self._template = _template(tag, self._names, self._layout.records[tag])
+                self._template = template_of(tag, self._names, self._layout.records[tag])
             self._record = None
 
     def _begin_root(self, tag: str, attributes: dict[str, str]) -> None:
@@ -328,43 +298,3 @@ class Elements:
 
     def _reject(self, reason: str) -> None:
         self._out.append(Reject(self._source.name, self.count or None, reason))
-
-
-class _Template(NamedTuple):
-    """How to read a record without children, written like the one it was made from."""
-
-    tag: str
-    pattern: re.Pattern[str]
-    pick: tuple[int, ...]  # group of each wanted attribute
-
-
-@functools.lru_cache(maxsize=64)
-def _template(tag: str, names: tuple[str, ...], wanted: tuple[str, ...]) -> _Template:
-    """Strict on purpose: double quotes, `names` in this order, no character to normalise."""
-    blank, value = r"[ \t\r\n]", r'[^"<\t\r\n]*+'
-    parts = [rf"<{re.escape(tag)}"]
-    groups: dict[str, int] = {}
-    for name in names:
-        if name in wanted:
-            groups[name] = len(groups) + 1
-        shown = f"({value})" if name in wanted else value
-        parts.append(f'{blank}++{re.escape(name)}="{shown}"')
-    parts.append(rf"{blank}*+/>{blank}*+(?:(?!)())?")  # the last group is never there
-    absent = len(groups) + 1
-    pick = tuple(groups.get(name, absent) for name in wanted)
-    return _Template(tag, re.compile("".join(parts)), pick)
-
-
-def unescape(value: str) -> str:
-    """The text of an attribute value whose references are all sound."""
-    return _REFERENCES.sub(_character, value) if "&" in value else value
-
-
-def _character(found: re.Match[str]) -> str:
-    if found[1]:
-        return _NAMED[found[1]]
-    return chr(int(found[2]) if found[2] else int(found[3], 16))
-
-
-def _references_sound(tag: str) -> bool:
-    return tag.count("&") == len(_REFERENCES.findall(tag))

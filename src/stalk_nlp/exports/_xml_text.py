@@ -58,8 +58,8 @@ class Skip(NamedTuple):
 
     def opening(self) -> re.Pattern[str]:
         """Matches a tag from ``<`` to the quote that opens the attribute's value."""
-        other = r"\s+[^\s=<>\"'/]++\s*=\s*(?:\"[^\"<]*+\"|'[^'<]*+')"
-        return re.compile(rf"<{self.tag}(?:{other})*?\s+{self.attribute}\s*=\s*([\"'])")
+        other = r"\s++[^\s=<>\"'/]++\s*=\s*(?:\"[^\"<]*+\"|'[^'<]*+')"
+        return re.compile(rf"<{self.tag}(?:{other})*?\s++{self.attribute}\s*=\s*([\"'])")
 
 
 def encoding_of(head: bytes, name: str) -> str:

@@ -21,7 +21,8 @@ from typing import NamedTuple
 from stalk_nlp.events import OWNER, Account, Event, Note, Reject
 from stalk_nlp.exports._android import PHONE, Names, conversation, count_note, epoch_us, known
 from stalk_nlp.exports._common import ReadOptions, Source
-from stalk_nlp.exports._xml import Element, Elements, Layout
+from stalk_nlp.exports._xml import Elements
+from stalk_nlp.exports._xml_quick import Element, Layout
 from stalk_nlp.exports._xml_text import root_tag
 
 NAME = "android-calls"

@@ -29,7 +29,8 @@ from stalk_nlp.exports._android import (
 from stalk_nlp.exports._common import ReadOptions, Source
 from stalk_nlp.exports._event_columns import BATCH_ROWS, EventColumns
 from stalk_nlp.exports._mms import REPORT_TYPES, mms_text, mms_way
-from stalk_nlp.exports._xml import Element, Elements, Layout, Run, as_elements
+from stalk_nlp.exports._xml import Elements
+from stalk_nlp.exports._xml_quick import Element, Layout, Run, as_elements
 from stalk_nlp.exports._xml_text import Skip, root_tag
 
 NAME = "sms-backup"

@@ -29,6 +29,7 @@ from stalk_nlp.exports._whatsapp_survey import (
     Survey,
     is_system,
     survey,
+    system_text,
     title_of,
 )
 
@@ -237,7 +238,7 @@ class _Chat:
             head, _, tail = rest.partition(":")
             if tidy(head) in self._keys and tail:
                 return tidy(head), "" if tail == "." else tail, False
-        return sender, rest if sender is None or bodies.names_group_event(sender) else body, True
+        return sender, system_text(sender, body, rest), True
 
     def _event(self, opened: _Open, extra: list[str]) -> Event:
         row, time_us, stamp, sender, body, system = opened

@@ -42,8 +42,8 @@ def find(pair: PairEvents, limits: Limits) -> c.Hit:
     """Silent intervals long enough to be candidates, each with its chance and guards.
 
     value: longest_k (turns) and longest_span_h of the interval with most turns,
-    replied_voluntarily, and candidates: k, span_h, expected (E), never_replied, status,
-    guards, b_call_attempts (calls by b inside it that were not voluntary replies),
+    replied_voluntarily, and candidates: k, span_h, other_turns (N), share (p), expected (E),
+    never_replied, status, guards, b_call_attempts (calls by b inside it that were not voluntary replies),
     start_us, end_us.
     """
     if not pair.both_sides:
@@ -80,8 +80,10 @@ def _candidates(line: c.Timeline, runs: c.Intervals, limits: Limits) -> c.Interv
     return c.Intervals(runs.start[keep], runs.end[keep], runs.k[keep])
 
 
-def expected_runs(line: c.Timeline, runs: c.Intervals) -> NDArray[np.float64]:
-    """E = N(1-p)p^k for each interval; shape (m,).
+def chance(
+    line: c.Timeline, runs: c.Intervals
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """N, p and E = N(1-p)p^k for each interval; shapes (m,).
 
     N: the pair's turns outside the interval. p: a's share of those, add-one smoothed,
     (a + 1) / (N + 2). Turns of b that are not replies (boundaries) and lie inside the
@@ -91,15 +93,14 @@ def expected_runs(line: c.Timeline, runs: c.Intervals) -> NDArray[np.float64]:
     first, last = line.turn[runs.start], line.turn[runs.end]
     others = len(by_a) - (last - first + 1)
     p = (np.count_nonzero(by_a) - runs.k + 1) / (others + 2)
-    expected: NDArray[np.float64] = others * (1 - p) * p**runs.k
-    return expected
+    return others, p, others * (1 - p) * p**runs.k
 
 
 def _judge(
     pair: PairEvents, line: c.Timeline, runs: c.Intervals, limits: Limits
 ) -> list[dict[str, Any]]:
     never = not line.voluntary.any()
-    expected = expected_runs(line, runs)
+    others, p, expected = chance(line, runs)
     back = c.reciprocity(line, runs.start, runs.end, round(limits.guard_back_days * c.DAY))
     rung = np.concatenate(([0], np.cumsum(~line.by_a & line.is_call)))
     calls = rung[runs.end + 1] - rung[runs.start]
@@ -113,6 +114,8 @@ def _judge(
             {
                 "k": int(runs.k[i]),
                 "span_h": round(float(span_h[i]), 6),
+                "other_turns": int(others[i]),
+                "share": float(f"{p[i]:.6g}"),
                 "expected": float(f"{expected[i]:.6g}"),
                 "never_replied": never,
                 "status": "below" if not unlikely else "guarded" if guards else "flagged",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,7 @@ class PairView:
     chosen: frozenset[str]  # those that are shown
     reverse: Mapping[str, Any] | None
     entries: list[Entry] = field(default_factory=list)
+    later: int = 0  # events of the thread after the last one shown
     counts: Counter[Slot] = field(default_factory=Counter)
     unplaced: int = 0
     timeline: Timeline | None = None
@@ -113,13 +114,16 @@ def gather(
         thread = threads.get(_people(message))
         if thread is not None:
             thread.add(message)
+    for thread in threads.values():
+        for view in thread.views:
+            view.later = thread.number - thread.last.get(view.key, 0)
     for view in views:
         _draw(view)
     return views, safeguarding, listed
 
 
 def _people(message: Message) -> frozenset[str]:
-    others = message.get("recipients") or ()
+    others: Sequence[str] = message.get("recipients") or []
     if message.get("group") or len(others) != 1 or message.get("sender") is None:
         return frozenset()
     return frozenset((message["sender"], others[0]))

@@ -179,7 +179,8 @@ def _frame(base: float, height: float, name: str, top: int) -> Markup:
         '<path class="grid" d="M{l} {u}H{r}M{l} {d}H{r}"/><path class="base" d="M{l} {y}H{r}"/>'
         '<text class="lane" x="{l}" y="{h}">{name}</text>'
         '<text class="side" x="{t}" y="{ay}">A</text><text class="side" x="{t}" y="{by}">B</text>'
-        '<text class="peak" x="{p}" y="{u4}">{top}</text><text class="peak" x="{p}" y="{d4}">{top}</text>'
+        '<text class="peak" x="{p}" y="{u4}">{top}</text>'
+        '<text class="peak" x="{p}" y="{d4}">{top}</text>'
     ).format(
         l=_n(LEFT), r=_n(WIDTH - RIGHT), u=_n(base - height + 4), d=_n(base + height - 4),
         y=_n(base), h=_n(base - height - 4), name=name, t=_n(LEFT - 46), p=_n(LEFT - 6),
@@ -195,7 +196,8 @@ def _axis(scale: _Scale, y: float) -> Markup:
         if x - previous >= 44:
             marks.append(
                 Markup(
-                    '<path class="tick" d="M{x} {y}v5"/><text class="when" x="{x}" y="{t}">{label}</text>'
+                    '<path class="tick" d="M{x} {y}v5"/>'
+                    '<text class="when" x="{x}" y="{t}">{label}</text>'
                 ).format(x=_n(x), y=_n(y), t=_n(y + 18), label=label)
             )
             previous = x
@@ -249,7 +251,8 @@ def _boundary_lines(
             ends[row] = x
         drawn.append(
             Markup(
-                '<path class="boundary" d="M{x} {y}V{b}"/><text class="boundary-label" x="{x}" y="{t}">{label}</text>'
+                '<path class="boundary" d="M{x} {y}V{b}"/>'
+                '<text class="boundary-label" x="{x}" y="{t}">{label}</text>'
             ).format(
                 x=_n(x),
                 y=_n(15 + 11 * row),

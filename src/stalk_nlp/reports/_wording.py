@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,7 +14,7 @@ from stalk_nlp.labels import ACTS, BOUNDARY_TYPES, LETTERS, RISKS
 
 __all__ = [
     "BANNER", "BOUNDARY", "GUARDS", "KINDS", "LETTER", "MEANING", "MONTHS", "PAIR_LEVEL", "PATTERN",
-    "STANCE", "STATUS", "clean", "count", "duration", "findings_of", "highlight", "when",
+    "STANCE", "STATUS", "clean", "count", "duration", "findings_of", "highlight", "linked", "when",
 ]  # fmt: skip
 
 #: Codebook 4.4, word for word.
@@ -110,6 +112,24 @@ def duration(seconds: float | None) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
+_ID = re.compile(r"sha256:([0-9a-f]{10})[0-9a-f]{54}")
+_ISO = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
+
+
+def linked(line: str, places: Mapping[str, str]) -> Markup:
+    """A reason or note with event ids as short links and times in words."""
+    text = _ISO.sub(lambda m: when(m[0]), clean(line))
+    parts: list[Markup] = []
+    end = 0
+    for match in _ID.finditer(text):
+        code = Markup("<code>{}</code>").format(match[1])
+        place = places.get(match[0])
+        link = Markup('<a href="#{}">{}</a>').format(place, code) if place else code
+        parts += [escape(text[end : match.start()]), link]
+        end = match.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
 def _hours(hours: float) -> str:
     return f"{hours:,.1f} h" if hours < 72 else f"{hours / 24:,.1f} days"
 
@@ -125,7 +145,7 @@ def highlight(text: str, evidence: Iterable[Mapping[str, Any]]) -> Markup:
     spans = sorted({s for s in spans if s[0] < s[1]})
     cuts = sorted({0, len(text), *(s[0] for s in spans), *(s[1] for s in spans)})
     parts: list[Markup] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         piece = escape(clean(text[start:end]))
         labels = [s[2] for s in spans if s[0] <= start and end <= s[1]]
         ending = [s[2] for s in spans if s[1] == end and s[2] in labels]
@@ -184,7 +204,8 @@ def _streak(value: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
         chance = (
             "no voluntary reply at any time"
             if one["never_replied"]
-            else f"E = N(1−p)p^k = {one['expected']:.3g}, limit {limit}"
+            else f"E = N(1 − p)p^k = {one['other_turns']:,} × (1 − {one['share']:.3f}) × "
+            f"{one['share']:.3f}^{one['k']} = {one['expected']:.2g}, limit {limit}"
         )
         lines.append(
             f"{when(one['start'])} to {when(one['end'])}: k = {one['k']} turns over "
@@ -226,9 +247,7 @@ _APART = {
 
 
 def _one_boundary(one: Mapping[str, Any]) -> str:
-    known = {True: "shown to be known to Party A", False: "not known to Party A"}.get(
-        one.get("shown_known"), "not shown to be known to Party A"
-    )
+    known = "shown to be known to Party A" if one.get("shown_known") else "not shown to be known"
     counts = one.get("counts", {})
     first = one.get("hours_to_first")
     channels = ", ".join(f"{clean(k)} {v:,}" for k, v in (one.get("by_channel") or {}).items())

@@ -79,6 +79,7 @@ def _environment() -> jinja2.Environment:
     )
     env.filters |= {
         "when": words.when,
+        "day": lambda time: words.when(time).partition(",")[0],
         "clean": words.clean,
         "duration": words.duration,
         "short": _short,
@@ -87,6 +88,7 @@ def _environment() -> jinja2.Environment:
     }
     env.globals["n"] = words.count
     env.globals["highlight"] = words.highlight
+    env.globals["linked"] = words.linked
     return env
 
 

@@ -1,0 +1,175 @@
+"""Stage 3: probabilities and thresholds, from the validation split.
+
+    python -m training.calibrate --config training/configs/first.toml
+
+Reads runs/<name>/prepared/ and runs/<name>/train/best.pt; writes
+runs/<name>/calibrate/calibration.json: a scale and a bias for every output, the thresholds,
+and the labels the model does not cover. Plain numbers, nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy import optimize
+from stalk_nlp.labels import LETTERS, STANCES
+from stalk_nlp.text_model.marks import DECIMALS
+
+from training import batches, metrics, rows
+from training import config as settings
+from training import train as training
+from training.config import Config
+from training.targets import HEAD, HEADS, Targets, stack
+
+#: Weight of the pull of a bias towards 0, against that of a scale towards 1.
+BIAS_PULL = 0.05
+GRID = np.round(np.arange(0.02, 0.985, 0.01), 2)
+ACTS_CLASS = STANCES.index("ACTS")
+
+
+def fit_binary(logits: np.ndarray, gold: np.ndarray, prior: float) -> tuple[float, float]:
+    """Platt scaling with a pull towards scale 1 and bias 0; (scale, bias)."""
+    known = gold >= 0
+    if not known.any():
+        return 1.0, 0.0
+    x, y = logits[known], gold[known].astype(float)
+
+    def cost(values: np.ndarray) -> float:
+        z = values[0] * x + values[1]
+        pull = prior * ((values[0] - 1) ** 2 + BIAS_PULL * values[1] ** 2)
+        return float((np.logaddexp(0, z) - y * z).sum() + pull)
+
+    found = optimize.minimize(cost, np.array([1.0, 0.0]), bounds=[(0.05, 5), (-6, 6)])
+    return float(found.x[0]), float(found.x[1])
+
+
+def fit_softmax(
+    logits: np.ndarray, gold: np.ndarray, prior: float
+) -> tuple[list[float], list[float]]:
+    """One scale for all classes and a bias each, with the same pull; (scale, bias) a class."""
+    known = gold >= 0
+    classes = logits.shape[1]
+    if not known.any():
+        return [1.0] * classes, [0.0] * classes
+    x, y = logits[known], gold[known]
+
+    def cost(values: np.ndarray) -> float:
+        z = values[0] * x + values[1:]
+        likelihood = z[np.arange(len(y)), y] - np.logaddexp.reduce(z, axis=1)
+        pull = prior * ((values[0] - 1) ** 2 + BIAS_PULL * (values[1:] ** 2).sum())
+        return float(pull - likelihood.sum())
+
+    bounds = [(0.05, 5.0), *[(-4.0, 4.0)] * classes]
+    found = optimize.minimize(cost, np.array([1.0] + [0.0] * classes), bounds=bounds)
+    return [float(found.x[0])] * classes, [float(v) for v in found.x[1:]]
+
+
+def best_threshold(
+    gold: np.ndarray, score: np.ndarray, resamples: int, rng: np.random.Generator
+) -> float:
+    """The threshold of `GRID` whose F1, averaged over bootstrap resamples, is highest.
+
+    0.5 when there is no positive to learn from.
+    """
+    known = gold >= 0
+    gold, score = gold[known] == 1, score[known]
+    if not gold.any():
+        return 0.5
+    said = score[None, :] >= GRID[:, None]
+    total = np.zeros(len(GRID))
+    for _ in range(resamples):
+        draw = rng.multinomial(len(gold), np.full(len(gold), 1 / len(gold)))
+        hits = (said * (gold * draw)).sum(1)
+        total += 2 * hits / np.maximum((said * draw).sum(1) + (gold * draw).sum(), 1)
+    return float(GRID[int(total.argmax())])
+
+
+def recall_threshold(gold: np.ndarray, score: np.ndarray, recall: float) -> float:
+    """The highest threshold of `GRID` that still finds this share of the positives."""
+    positives = score[gold == 1]
+    if not len(positives):
+        return float(GRID[0])
+    reached = [t for t in GRID if (positives >= t).mean() >= recall]
+    return float(reached[-1] if reached else GRID[0])
+
+
+def probabilities(logits: Targets, heads: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Calibrated probabilities, rounded as the program rounds them."""
+    found = {}
+    for head in HEADS:
+        x = logits[head.name] * np.array(heads[head.name]["scale"]) + heads[head.name]["bias"]
+        p = metrics.softmax(x) if head.kind == "softmax" else metrics.sigmoid(x)
+        found[head.name] = np.round(p, DECIMALS)
+    return found
+
+
+def fit(
+    logits: Targets, gold: Targets, not_covered: dict[str, list[str]], config: Config
+) -> dict[str, Any]:
+    """The whole content of calibration.json."""
+    prior = config.calibrate.prior
+    heads: dict[str, Any] = {}
+    for head in HEADS:
+        if head.kind == "softmax":
+            scale, bias = fit_softmax(logits[head.name], gold[head.name], prior)
+        else:
+            pairs = [
+                fit_binary(logits[head.name][:, k], gold[head.name][:, k], prior)
+                for k in range(len(head.columns))
+            ]
+            scale, bias = [list(part) for part in zip(*pairs, strict=True)]
+        heads[head.name] = {
+            "scale": [round(v, 6) for v in scale],
+            "bias": [round(v, 6) for v in bias],
+            "not_covered": not_covered[head.name],
+        }
+    return {"heads": heads, "thresholds": _thresholds(probabilities(logits, heads), gold, config)}
+
+
+def _thresholds(scores: dict[str, np.ndarray], gold: Targets, config: Config) -> dict[str, Any]:
+    rng = np.random.default_rng(config.seed)
+    choose: Callable[[np.ndarray, np.ndarray], float] = lambda g, s: best_threshold(  # noqa: E731
+        g, s, config.calibrate.bootstrap, rng
+    )
+    acting = scores["stance"].argmax(1) == ACTS_CLASS
+    four = np.where(acting[:, None], scores["four"], 0.0)
+    return {
+        "four": {
+            letter: [choose(gold["four"][:, c], four[:, c]) for c in (2 * k, 2 * k + 1)]
+            for k, letter in enumerate(LETTERS)
+        },
+        **{
+            name: {
+                column: choose(gold[name][:, k], scores[name][:, k])
+                for k, column in enumerate(HEAD[name].columns)
+            }
+            for name in ("acts", "risk")
+        },
+        "safeguarding": recall_threshold(
+            gold["safeguarding"][:, 0],
+            scores["safeguarding"][:, 0],
+            config.calibrate.safeguarding_recall,
+        ),
+    }
+
+
+def main() -> None:
+    config, _ = settings.from_command_line("calibrate")
+    prepared = config.folder("prepared")
+    check = [row for row in rows.read(prepared / "validation.jsonl") if row.kind == "item"]
+    net, encoder = training.load_best(config)
+    logits = batches.logits(net, encoder, [row.input for row in check])
+    meta = json.loads((prepared / "meta.json").read_text(encoding="utf-8"))
+    gold = stack([row.targets for row in check])
+    record = fit(logits, gold, meta["not_covered"], config)
+    record["measured_on"] = {"split": "validation", "rows": len(check)}
+    target = config.folder("calibrate") / "calibration.json"
+    target.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(record["thresholds"], indent=1))
+
+
+if __name__ == "__main__":
+    main()
