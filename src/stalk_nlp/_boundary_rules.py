@@ -192,7 +192,7 @@ def begins(doc: Doc, start: int, cased: str) -> bool:
 
 def ends(doc: Doc, end: int, cased: str) -> bool:
     for i in range(end, min(end + 3, len(doc))):
-        if is_end(doc[i].text):
+        if is_end(doc[i].text) or doc[i].text == ",":
             return True
         if not _is_filler(doc, i, cased):
             return False

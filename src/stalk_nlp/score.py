@@ -235,8 +235,17 @@ def _stored_moment(text: str | None) -> dt.datetime | None:
 
 
 def _notes(table: EventTable) -> list[str]:
-    lines = [f"{n.source}: {n.text}" if n.source else n.text for n in table.notes]
-    return list(dict.fromkeys(lines))
+    """Warnings of the readers; one that many sources share is said once."""
+    by_text: dict[str, list[str]] = {}
+    for note in table.notes:
+        by_text.setdefault(note.text, []).append(note.source)
+    return [_note(text, list(dict.fromkeys(sources))) for text, sources in by_text.items()]
+
+
+def _note(text: str, sources: list[str]) -> str:
+    if len(sources) > 1:
+        return f"{len(sources)} sources: {text}"
+    return f"{sources[0]}: {text}" if sources[0] else text
 
 
 def _reject_row(reject: Reject) -> dict[str, Any]:

@@ -244,3 +244,10 @@ def test_damage_everywhere_stays_quick(tmp_path: Path) -> None:
     assert values(found) == [("1", "2")] * 5_000
     assert len([r for r in found if isinstance(r, Reject)]) == 5_000
     assert found[-1] == Element("r", 10_000, ("1", "2"), [])
+
+
+def test_comment_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stalk_nlp.exports._xml.MAX_TAG", 300_000)
+    raw = "<list>" + '<r a="1" b="2"/>' * 9000 + "<!-- " + "<r a='1'/>" * 50_000
+    with pytest.raises(CorruptInputError, match="300000 bytes without an element"):
+        list(elements(tmp_path, raw))

@@ -24,6 +24,7 @@ from stalk_nlp.exports._common import Source
 from stalk_nlp.exports._xml_quick import (
     Element,
     Layout,
+    Rows,
     Run,
     Template,
     as_elements,
@@ -33,8 +34,7 @@ from stalk_nlp.exports._xml_quick import (
 )
 from stalk_nlp.exports._xml_text import MAX_TAG, Oversize, Pieces
 
-#: Elements inside one another; real exports have four levels.
-MAX_DEPTH = 64
+MAX_DEPTH = 64  # elements inside one another; real exports have four levels
 
 
 class Elements:
@@ -66,10 +66,7 @@ class Elements:
 
     def __iter__(self) -> Iterator[Element | Reject]:
         for part in self.runs():
-            if isinstance(part, Reject):
-                yield part
-            else:
-                yield from as_elements(part)
+            yield from [part] if isinstance(part, Reject) else as_elements(part)
 
     def runs(self) -> Iterator[Element | Run | Reject]:
         """The same records, with those that were read quickly as they came: in runs."""
@@ -98,13 +95,15 @@ class Elements:
         ready = self._ready()
         references = "&" in piece
         pick = template.pick
-        rows: list[tuple[str | None, ...]] = []
+        rows: Rows = []
         for found in template.pattern.finditer(piece):
             if found.start() != at:
                 rows = self._add_run(template.tag, rows)
                 self._feed(at, found.start())
                 at = found.start()
                 ready = self._ready()
+            if not self._quick:
+                break
             if not ready:
                 continue
             values: tuple[str | None, ...] = found.group(*pick)
@@ -122,9 +121,7 @@ class Elements:
         """Whether expat stands between two records, so that one may be read without it."""
         return self._quick and self._depth == 1 and not self._open_tag
 
-    def _add_run(
-        self, tag: str, rows: list[tuple[str | None, ...]]
-    ) -> list[tuple[str | None, ...]]:
+    def _add_run(self, tag: str, rows: Rows) -> Rows:
         """Hands on a run and begins the next."""
         if not rows:
             return rows
@@ -146,13 +143,11 @@ class Elements:
         parser.EndElementHandler = self._end
         parser.StartDoctypeDeclHandler = self._refuse
         parser.EntityDeclHandler = self._refuse
-        # Newer expat may put off a finished tag, and `_depth` must be true after each call.
-        defer = getattr(parser, "SetReparseDeferralEnabled", None)
-        if defer:
-            defer(False)
+        if defer := getattr(parser, "SetReparseDeferralEnabled", None):
+            defer(False)  # newer expat: `_depth` must be true after each call
         self._parser = parser
         self._depth = 0
-        self._fed = 0
+        self._fed = self._idle = 0  # bytes: in all, and since the last element
         self._open_tag = False
         self._record: Element | None = None
 
@@ -181,14 +176,18 @@ class Elements:
             self._quick = self._quick and "<!" not in text and "<?" not in text
         raw = text.encode("utf-8")
         self._fed += len(raw)
+        self._idle += len(raw)
         self._parser.Parse(raw, False)
+        if self._idle > MAX_TAG:  # a comment without end: expat would hold all of it
+            raise CorruptInputError(
+                f"{self._source.name} goes on for {MAX_TAG} bytes without an element."
+            )
         self._open_tag = not text[-64:].rstrip().endswith(">")
 
     def _error_place(self, text: str) -> int:
-        """Where in the text that was parsed last the error stands."""
         raw = text.encode("utf-8")
-        good = raw[: max(0, self._parser.ErrorByteIndex - (self._fed - len(raw)))]
-        return len(good.decode("utf-8", "ignore"))
+        good = max(0, self._parser.ErrorByteIndex - (self._fed - len(raw)))
+        return len(raw[:good].decode("utf-8", "ignore"))
 
     def _recover(self, at: int, end: int, error: expat.ExpatError) -> int:
         """Place of the next record after damage at `at`; `end` if it is not in this stretch."""
@@ -236,11 +235,12 @@ class Elements:
         except expat.ExpatError:
             if self._open_tag:
                 self._count_broken(len(self._piece))
-            size = self._pieces.bytes_read
-            self._reject(f"the file breaks off at byte {size}; what came after is missing")
+            at = self._pieces.bytes_read
+            self._reject(f"the file breaks off at byte {at}; what came after is missing")
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
+        self._idle = 0
         if self._depth == 2:
             self._begin_record(tag, attributes)
         elif self._depth == 1:

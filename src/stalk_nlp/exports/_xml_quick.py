@@ -18,6 +18,7 @@ _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
 Children = list[tuple[str, dict[str, str]]]
+Rows = list[tuple[str | None, ...]]
 
 
 class Element(NamedTuple):
@@ -39,7 +40,7 @@ class Run(NamedTuple):
 
     tag: str
     first: int  # ordinal of the first one
-    rows: list[tuple[str | None, ...]]
+    rows: Rows
 
 
 def as_elements(part: Element | Run) -> Iterator[Element]:

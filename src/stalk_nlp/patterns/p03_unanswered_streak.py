@@ -43,8 +43,8 @@ def find(pair: PairEvents, limits: Limits) -> c.Hit:
 
     value: longest_k (turns) and longest_span_h of the interval with most turns,
     replied_voluntarily, and candidates: k, span_h, other_turns (N), share (p), expected (E),
-    never_replied, status, guards, b_call_attempts (calls by b inside it that were not voluntary replies),
-    start_us, end_us.
+    never_replied, status, guards, b_call_attempts (calls by b inside it that were not
+    voluntary replies), start_us, end_us.
     """
     if not pair.both_sides:
         return c.Hit(

@@ -247,6 +247,5 @@ def _describe(
         "not_shown_known": c.counts(line, counted & ~known),
         "rows": list(c.rows_of(line, counted)),
         "known_rows": list(c.rows_of(line, known)),
-        "known_rows": list(c.rows_of(line, known)),
         **{name: list(c.rows_of(line, masks[name])) for name in _APART},
     }

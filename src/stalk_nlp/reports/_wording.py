@@ -205,7 +205,7 @@ def _streak(value: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
             "no voluntary reply at any time"
             if one["never_replied"]
             else f"E = N(1 − p)p^k = {one['other_turns']:,} × (1 − {one['share']:.3f}) × "
-            f"{one['share']:.3f}^{one['k']} = {one['expected']:.2g}, limit {limit}"
+            f"{one['share']:.3f}^{one['k']} = {_small(one['expected'])}, limit {limit}"
         )
         lines.append(
             f"{when(one['start'])} to {when(one['end'])}: k = {one['k']} turns over "
@@ -218,6 +218,12 @@ def _streak(value: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
 
 def _rang(attempts: int) -> str:
     return f"; {count(attempts, 'call attempt')} by Party B inside it" if attempts else ""
+
+
+def _small(number: float) -> str:
+    if 0 < number < 1e-6:
+        return "under 0.000001"
+    return f"{number:.6f}".rstrip("0").rstrip(".")
 
 
 def _after(value: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
