@@ -28,9 +28,7 @@ STOP = "Please don't message me again"
 def event(row: int, time_us: int, sender: str, text: str | None = None, **more: Any) -> ThreadEvent:
     other = "ben" if sender == "ana" else "ana"
     more.setdefault("channel", "sms")
-    return ThreadEvent(
-        row=row, time_us=time_us, sender=sender, recipient=other, text=text, **more
-    )
+    return ThreadEvent(row=row, time_us=time_us, sender=sender, recipient=other, text=text, **more)
 
 
 def stance(**given_: float) -> list[float]:

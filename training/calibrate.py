@@ -26,6 +26,8 @@ from training.targets import HEAD, HEADS, Targets, stack
 
 #: Weight of the pull of a bias towards 0, against that of a scale towards 1.
 BIAS_PULL = 0.05
+#: Positives a label needs for a threshold of its own; others share one over the whole head.
+OWN_THRESHOLD = 15
 GRID = np.round(np.arange(0.02, 0.985, 0.01), 2)
 ACTS_CLASS = STANCES.index("ACTS")
 
@@ -126,14 +128,21 @@ def fit(
             "bias": [round(v, 6) for v in bias],
             "not_covered": not_covered[head.name],
         }
-    return {"heads": heads, "thresholds": _thresholds(probabilities(logits, heads), gold, config)}
+    limits = _thresholds(probabilities(logits, heads), gold, not_covered, config)
+    return {"heads": heads, "thresholds": limits}
 
 
-def _thresholds(scores: dict[str, np.ndarray], gold: Targets, config: Config) -> dict[str, Any]:
+def _thresholds(
+    scores: dict[str, np.ndarray],
+    gold: Targets,
+    not_covered: dict[str, list[str]],
+    config: Config,
+) -> dict[str, Any]:
     rng = np.random.default_rng(config.seed)
-    choose: Callable[[np.ndarray, np.ndarray], float] = lambda g, s: best_threshold(  # noqa: E731
-        g, s, config.calibrate.bootstrap, rng
-    )
+
+    def choose(known: np.ndarray, score: np.ndarray) -> float:
+        return best_threshold(known, score, config.calibrate.bootstrap, rng)
+
     acting = scores["stance"].argmax(1) == ACTS_CLASS
     four = np.where(acting[:, None], scores["four"], 0.0)
     return {
@@ -142,10 +151,7 @@ def _thresholds(scores: dict[str, np.ndarray], gold: Targets, config: Config) ->
             for k, letter in enumerate(LETTERS)
         },
         **{
-            name: {
-                column: choose(gold[name][:, k], scores[name][:, k])
-                for k, column in enumerate(HEAD[name].columns)
-            }
+            name: _label_thresholds(name, scores[name], gold[name], not_covered[name], choose)
             for name in ("acts", "risk")
         },
         "safeguarding": recall_threshold(
@@ -153,6 +159,25 @@ def _thresholds(scores: dict[str, np.ndarray], gold: Targets, config: Config) ->
             scores["safeguarding"][:, 0],
             config.calibrate.safeguarding_recall,
         ),
+    }
+
+
+def _label_thresholds(
+    name: str,
+    scores: np.ndarray,
+    gold: np.ndarray,
+    not_covered: list[str],
+    choose: Callable[[np.ndarray, np.ndarray], float],
+) -> dict[str, float]:
+    """A threshold for every covered label of a head."""
+    columns = {c: k for k, c in enumerate(HEAD[name].columns) if c not in not_covered}
+    every = list(columns.values())
+    shared = choose(gold[:, every].ravel(), scores[:, every].ravel())
+    return {
+        column: choose(gold[:, k], scores[:, k])
+        if (gold[:, k] == 1).sum() >= OWN_THRESHOLD
+        else shared
+        for column, k in columns.items()
     }
 
 

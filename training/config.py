@@ -100,9 +100,10 @@ class Export:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """One run. Everything it writes goes under `runs/<name>/`."""
+    """One run. Everything it writes goes under `<runs>/<name>/`."""
 
     name: str
+    runs: str = "runs"
     seed: int = 13
     threads: int = 1
     """Cores of a training step. On a machine shared with other work one core is often the
@@ -115,7 +116,7 @@ class Config:
 
     def folder(self, stage: str) -> Path:
         """The folder of one stage of this run, created if need be."""
-        path = ROOT / "runs" / self.name / stage
+        path = ROOT / self.runs / self.name / stage
         path.mkdir(parents=True, exist_ok=True)
         return path
 

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
 from stalk_nlp.labels import LETTERS, STANCES
 from stalk_nlp.text_model.encode import render
-from stalk_nlp.text_model.marks import BOUNDARY_CLASSES, Marks
+from stalk_nlp.text_model.marks import Marks
 
 from training import metrics
 from training.rows import LabelledRow
@@ -117,8 +116,8 @@ def baseline(
     return table
 
 
-def _regression() -> Any:
-    return make_pipeline(LogisticRegression(C=10.0, class_weight="balanced", max_iter=500))
+def _regression() -> LogisticRegression:
+    return LogisticRegression(C=10.0, class_weight="balanced", max_iter=500)
 
 
 def _words(row: LabelledRow, with_context: bool) -> str:
@@ -129,9 +128,6 @@ def _words(row: LabelledRow, with_context: bool) -> str:
     return target + " " + " ".join(f"c_{word}" for word in context.split())
 
 
-def barred(rows: Sequence[LabelledRow]) -> list[LabelledRow]:
+def measured(rows: Sequence[LabelledRow]) -> list[LabelledRow]:
     """The corpus items with a known stance: what all measures are taken on."""
     return [row for row in rows if row.kind == "item" and row.targets["stance"] >= 0]
-
-
-__all__ = ["BOUNDARY_CLASSES", "barred", "baseline", "measure", "per_thousand"]

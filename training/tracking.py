@@ -15,7 +15,7 @@ def log(config: Config, stage: str, records: Sequence[Mapping[str, float]]) -> N
     """Logs the config, the data hashes and one step of metrics a record."""
     import mlflow  # takes seconds to import: only here
 
-    folder = ROOT / "runs" / "mlflow"
+    folder = ROOT / config.runs / "mlflow"
     folder.mkdir(parents=True, exist_ok=True)
     mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
     if mlflow.get_experiment_by_name("stalk-nlp") is None:

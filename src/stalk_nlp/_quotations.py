@@ -15,7 +15,7 @@ __all__ = ["QUOTE_WORDS", "quotations"]
 #: Fewest words inside quotation marks that make a quotation; fewer are scare quotes [D].
 QUOTE_WORDS = 3
 #: Longest quotation looked for, in characters; bounds the work on unclosed marks [D].
-QUOTE_CHARS = 4000
+QUOTE_CHARS = 2000
 
 _OPEN = re.compile(r"""(?:(?<=^)|(?<=[\s(\[{:,;–—/-]))(?P<mark>['"‘“„«‹])(?=\S)""", re.MULTILINE)
 _CLOSERS = {"'": "'’", "‘": "’'", '"': '"”', "“": '”"', "„": '“”"', "«": "»", "‹": "›"}
@@ -51,23 +51,13 @@ def _close(text: str, mark: re.Match[str]) -> int | None:
     gap = _BLANK_LINE.search(text, mark.end(), stop)
     stop = gap.start() if gap else stop
     single = mark["mark"] in "'‘"
-    candidates = [
-        i
-        for i in range(mark.end() + 1, stop)
-        if text[i] in _CLOSERS[mark["mark"]] and _may_close(text, i, single)
-    ]
+    marks = re.compile(f"(?<=\\S)[{_CLOSERS[mark['mark']]}](?![^\\W_])")
+    candidates = [m.start() for m in marks.finditer(text, mark.end() + 1, stop)]
     if not candidates:
         return None
     doubtful = itertools.takewhile(lambda i: single and _may_be_apostrophe(text, i), candidates)
     skipped = sum(1 for _ in doubtful)
     return candidates[min(skipped, len(candidates) - 1)] + 1
-
-
-def _may_close(text: str, i: int, single: bool) -> bool:
-    after = text[i + 1 : i + 2]
-    if text[i - 1].isspace() or (single and after.isalnum()):
-        return False
-    return not after.isalnum()
 
 
 def _may_be_apostrophe(text: str, i: int) -> bool:

@@ -210,12 +210,11 @@ def _reply_block(text: str, head: re.Match[str]) -> Iterator[Segment]:
 
 def _marked_end(text: str, start: int) -> int:
     """A quotation after the mark ends the block with it; else a blank line or the end."""
-    lead = len(text[start:]) - len(text[start:].lstrip())
-    for quote in quotations(text[start + lead :]):
-        if quote[0] == 0:
-            return start + lead + quote[1]
-        break
-    gap = _BLANK_LINE.search(text, start + lead)
+    begin = start + len(text[start:]) - len(text[start:].lstrip())
+    first = next(quotations(text[begin:]), (-1, 0))
+    if first[0] == 0:
+        return begin + first[1]
+    gap = _BLANK_LINE.search(text, begin)
     return gap.start() if gap else len(text)
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stalk_nlp.exports._dates import DateOrders, clock_seconds, ordinal
+from stalk_nlp.exports._clock import clock_seconds, ordinal
+from stalk_nlp.exports._dates import DateOrders
 
 
 def conclude(*dates: str, asked: str | None = None, senders: str = "") -> str | None:

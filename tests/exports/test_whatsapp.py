@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tempfile
+import time
 import zoneinfo
 from pathlib import Path
 
@@ -89,13 +90,13 @@ HEADERS = [
 ]
 
 
-@pytest.mark.parametrize(("header", "raw", "time"), HEADERS, ids=[h[1] for h in HEADERS])
-def test_headers(tmp_path: Path, header: str, raw: str, time: str) -> None:
+@pytest.mark.parametrize(("header", "raw", "moment"), HEADERS, ids=[h[1] for h in HEADERS])
+def test_headers(tmp_path: Path, header: str, raw: str, moment: str) -> None:
     content = f"{header}Sam: one\ntwo\n{header}Ana: three\n"
     assert whatsapp.sniff("_chat.txt", content.encode())
     first, second = events(tmp_path, content)
     assert (first.time_raw, second.time_raw) == (raw, raw)
-    assert format_time(first.time_us, first.tz_basis) == time
+    assert format_time(first.time_us, first.tz_basis) == moment
     assert (first.sender, first.text, first.recipients) == ("Sam", "one\ntwo", ("Ana",))
     assert (second.sender, second.text, second.source_row) == ("Ana", "three", 3)
 
@@ -323,6 +324,80 @@ def test_groups(tmp_path: Path) -> None:
         "system", None, 'Sam created group "Trip: May"',
     )  # fmt: skip
     assert (first.group, second.group, first.recipients) == (True, True, ("Ana",))
+
+
+BODIES = [
+    ("is this real: This message was deleted?", "is this real: This message was deleted?", {}),
+    ("This message was deleted by admin Ana", None, {"deleted": True}),
+    ("see my plan.pdf (file attached)", "see my plan.pdf (file attached)", {}),
+    (f"{L}my plan.pdf (file attached)\nread it", "read it", {}),
+    ("plan.pdf (file attached)", None, {}),
+    (f"{L}<attached: 0001-PHOTO.jpg>\nat the gate", "at the gate", {}),
+    ("IMAGE OMITTED", None, {}),
+    (f"{L}Sticker omitted", None, {}),
+    ("you omitted an image", "you omitted an image", {}),
+    ("<View once voice message omitted>", None, {}),
+    (f"{L}Waiting for this message. This may take a while.", None, {}),
+    ("one\ntwo <This message was edited>", "one\ntwo", {"edited": True}),
+    ("<This message was edited> is what it says", "<This message was edited> is what it says", {}),
+    ("<Media omitted> <This message was edited>", None, {"edited": True}),
+    ("I had a missed voice call", "I had a missed voice call", {}),
+    ("Voice call. tonight?", "Voice call. tonight?", {}),
+    ("Video call", "Video call", {}),
+    ("Voice call, 3 min", None, {"kind": "call_answered", "duration_s": 180.0}),
+    ("Video call. 1:02:03", None, {"kind": "call_answered", "duration_s": 3723.0}),
+    ("Sprachanruf. 1 Std. 5 Min.", None, {"kind": "call_answered", "duration_s": 3900.0}),
+    ("Silenced voice call. Focus mode", None, {"kind": "call_missed"}),
+    ("Missed group video call", None, {"kind": "call_missed"}),
+    ("Missed voice call. Click to call back", None, {"kind": "call_missed"}),
+    ("Missed voice call at 10:05", None, {"kind": "call_missed"}),
+    ("Verpasster Videoanruf. Tippe, um zurückzurufen", None, {"kind": "call_missed"}),
+    ("Chiamata vocale. Rifiutata", None, {"kind": "call_rejected"}),
+    ("Połączenie wideo. 25 s", None, {"kind": "call_answered", "duration_s": 25.0}),
+    ("Ana left", "Ana left", {}),
+    (f"{L}Ana told me that Bob left", f"{L}Ana told me that Bob left", {}),
+    ("POLL:\nWhere?\nOPTION: here", "POLL:\nWhere?\nOPTION: here", {}),
+]
+
+
+@pytest.mark.parametrize(("body", "text", "rest"), BODIES, ids=[b[0] for b in BODIES])
+def test_bodies(tmp_path: Path, body: str, text: str | None, rest: dict[str, object]) -> None:
+    opening = "[13/05/2024, 09:00:00] Sam: a\n[13/05/2024, 09:01:00] Ana: b\n"
+    event = events(tmp_path, f"{opening}{opening}[13/05/2024, 10:00:00] Sam: {body}")[-1]
+    assert (event.text, event.sender, event.recipients) == (text, "Sam", ("Ana",))
+    plain = {"kind": "msg", "deleted": False, "edited": False, "duration_s": None}
+    assert {field: getattr(event, field) for field in plain} == plain | rest
+
+
+def test_ios_prints_the_group_name_as_a_sender(tmp_path: Path) -> None:
+    content = (
+        f"[13/05/2024, 09:00:00] Trip: {L}Ana added Bob\n"
+        "[13/05/2024, 09:01:00] Ana: a\n[13/05/2024, 09:02:00] Bob: b\n"
+    )
+    system, first, _ = events(tmp_path, content, "WhatsApp Chat - Trip.zip/_chat.txt")
+    assert (system.kind, system.sender, system.group) == ("system", None, True)
+    assert (first.recipients, first.group) == (("Bob",), True)
+
+
+def test_file_names_lose_signs(tmp_path: Path) -> None:
+    (event,) = events(
+        tmp_path, "13/05/2024, 10:00 - Sam/Work 🙂: hi", "WhatsApp Chat with SamWork.txt"
+    )
+    assert event.recipients == (OWNER,)
+
+
+def test_hostile_rows_take_linear_time(tmp_path: Path) -> None:
+    big = 400_000
+    rows = [
+        "13/05/2024, 10:00 - Sam: " + " " * big + "<x>",
+        "13/05/2024, 10:00 - " + "gruppe " * (big // 7),
+        "13/05/2024" + " " * big,
+        "13/05/2024, 10:00 - Sam: " + "<attached: " * (big // 11),
+        "13/05/2024, 10:00 - " + "\u200e" * big,
+    ]
+    start = time.perf_counter()
+    assert len(events(tmp_path, "\n".join(rows))) == 4
+    assert time.perf_counter() - start < 5
 
 
 def test_wrong_bytes(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def build() -> FakeCase:
     )  # fmt: skip
     messages.append(stop)
     why = f"said after Ben's stop message of 2025-02-20T18:30:00Z (event {stop['event_id']})"
-    against = ["Ben wrote or rang of their own accord 76 times in all"]
+    against = ["Ben wrote or rang of their own accord 69 times in all"]
     after: list[dict[str, Any]] = []
     days = (2, 5, 6, 9, 12, 13, 17, 23, 30, 38, 45)
     texts = {5: PLEA, 12: SEEN, 23: THREAT}
@@ -189,7 +189,7 @@ def _pairs(stop: dict, after: list, calls: list, by_day: dict) -> list[dict[str,
     nothing = {n: _letter(0, [], []) for n in ("fixated", "obsessive", "unwanted", "repeated")}
     ana = {
         "rank": 1, "id": "Ana→Ben", "from": "Ana", "to": "Ben",
-        "counts": {"events": 86, "turns": 84, "sessions": 56, "days": 56},
+        "counts": {"events": 93, "turns": 93, "sessions": 56, "days": 56},
         "first": "2025-01-06T18:00:00Z", "last": "2025-04-07T08:30:00Z",
         "four": {
             "fixated": _letter(1, [plea], []), "obsessive": _letter(1, [seen], [plea]),
@@ -219,7 +219,7 @@ def _pairs(stop: dict, after: list, calls: list, by_day: dict) -> list[dict[str,
     }  # fmt: skip
     ben = plain | {
         "rank": 2, "id": "Ben→Ana", "from": "Ben", "to": "Ana",
-        "counts": {"events": 77, "turns": 77, "sessions": 46, "days": 46},
+        "counts": {"events": 70, "turns": 70, "sessions": 46, "days": 46},
         "first": "2025-01-06T18:07:00Z", "last": "2025-02-20T18:30:00Z",
     }  # fmt: skip
     courier = plain | {
@@ -241,7 +241,7 @@ def _patterns(stop: dict, contacts: list, calls: list, ids: list) -> list[dict[s
 
     return [
         pattern("P1", "occasions", "below", {
-            "events": 86, "turns": 84, "sessions": 56, "sessions_1h": 57, "sessions_12h": 56,
+            "events": 93, "turns": 93, "sessions": 56, "sessions_1h": 57, "sessions_12h": 56,
             "days": 56, "days_basis": "UTC", "first": "2025-01-06T18:00:00Z",
             "last": "2025-04-07T08:30:00Z", "span_days": 90.604, "tier": "T2",
             "tier_by_day": "T2",

@@ -1,4 +1,4 @@
-"""Day, month and clock as chat exports print them: which order, and what time.
+"""Whether the dates of a chat export are day-first, month-first or year-first.
 
 A printed date such as ``03/04/2024`` does not say whether the day or the month comes
 first. `DateOrders` reads the dates of a whole file, in the file's order, and concludes:
@@ -18,103 +18,20 @@ make no sense that way.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import NamedTuple
 
-__all__ = ["MARKS", "MERIDIEM", "DateOrders", "OrderFound", "Trail", "clock_seconds", "ordinal"]
+from stalk_nlp.exports._clock import ordinal
 
-#: Direction marks that phones put around and inside printed dates and names.
-MARKS = "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"
+__all__ = ["DateOrders", "OrderFound", "Trail"]
 
-#: WhatsApp's first year; dates before it are a wrong clock or another calendar.
-FIRST_YEAR = 2009
-LAST_YEAR = 2099
-#: Thai phones print the Buddhist year, 543 ahead.
-_BUDDHIST_AHEAD = 543
+_NUMBERS = re.compile(r"\d+")
 
 SPAN_RATIO = 10
 SPAN_DATES = 4
 PROOF_RATIO = 10
 #: A year-first reading with two-digit years is believed when it is this much shorter.
 _YMD_SPAN_RATIO = 20
-
-#: Day periods as Unicode CLDR and seen exports print them, before or after the time.
-_AM = (
-    *("am", "ص", "قظ", "上午", "凌晨", "清晨", "早上", "半夜", "午前", "오전", "पूर्वाह्न", "पूर्व"),
-    *("πμ", "sa", "öö", "pg", "fm", "de", "dop", "pd", "vorm", "morgens", "nachts"),
-    *("da manhã", "da madrugada", "ก่อนเที่ยง"),
-)
-_PM = (
-    *("pm", "م", "بظ", "下午", "中午", "晚上", "午後", "오후", "अपराह्न", "अपर"),
-    *("μμ", "ch", "ös", "ptg", "em", "du", "odp", "md", "nachm", "mittags", "abends"),
-    *("da tarde", "da noite", "หลังเที่ยง"),
-)
-
-
-def _spelling(word: str) -> str:
-    """Regular expression for a day period: ``pm`` is also ``p.m.`` and ``p. m.``."""
-    if len(word) == 2 and word.isalpha() and word < "\u0900":
-        return rf"{word[0]}\.?\s?{word[1]}\.?"
-    return word.replace(" ", r"\s") + r"\.?"
-
-
-#: Regular expression (no groups, any case) for a day period.
-MERIDIEM = (
-    "(?i:" + "|".join(_spelling(w) for w in sorted((*_AM, *_PM), key=len, reverse=True)) + ")"
-)
-
-_HALF = {w.replace(" ", ""): half for half, words in ((0, _AM), (12, _PM)) for w in words}
-#: What is left of a 24-hour time without its digits: nothing, or "15 h 05 min 09 s", "15:05 ч."
-_UNITS = frozenset({"", "h", "hmin", "hmins", "ч"})
-_NOT_LETTERS = re.compile(rf"[\d\s.:{MARKS}]+")
-_NUMBERS = re.compile(r"\d+")
-
-
-def clock_seconds(printed: str) -> int | None:
-    """Seconds after midnight of a printed time, or None if there is no such time.
-
-    12 a.m. is midnight and 12 p.m. noon; an hour of 0 or above 12 beside a day period is
-    taken as the 24-hour clock unless the two contradict each other. Any decimal digits.
-    """
-    numbers = [int(n) for n in _NUMBERS.findall(printed)]
-    if not 2 <= len(numbers) <= 3:
-        return None
-    hour, minute, second = (*numbers, 0)[:3]
-    letters = _NOT_LETTERS.sub("", printed).casefold()
-    if letters not in _UNITS:
-        half = _HALF.get(letters)
-        if half is None or (half == 0 and hour > 12):
-            return None
-        hour = hour % 12 + half if hour <= 12 else hour
-    if hour > 23 or minute > 59 or second > 59:
-        return None
-    return hour * 3600 + minute * 60 + second
-
-
-def ordinal(printed: str, order: str) -> int | None:
-    """Day number (1 is 0001-01-01) of a printed date under ``dmy``, ``mdy`` or ``ymd``.
-
-    Four digits in first place are the year whatever the order says. None when there is no
-    such day, or its year is not one of WhatsApp's.
-    """
-    parts = _NUMBERS.findall(printed)
-    if len(parts) != 3:
-        return None
-    if len(parts[0]) > 2:
-        order = "ymd"
-    named = dict(zip(order, parts, strict=True))
-    year = int(named["y"])
-    if len(named["y"]) <= 2:
-        year += 2000
-    elif year > LAST_YEAR:
-        year -= _BUDDHIST_AHEAD
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        return None
-    try:
-        return dt.date(year, int(named["m"]), int(named["d"])).toordinal()
-    except ValueError:
-        return None
 
 
 class Trail:

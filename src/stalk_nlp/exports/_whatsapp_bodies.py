@@ -115,8 +115,10 @@ def _duration(printed: str) -> float | None:
 def _parts(body: str) -> Body | None:
     """Words that WhatsApp added something to: an edit mark, media, a forwarded mark."""
     text, edited, forwarded = body, False, False
-    if ">" in text and (suffix := phrases.EDITED.search(text)):
-        text, edited = text[: suffix.start()], True
+    tail = text[-phrases.EDITED_WIDTH :]
+    if ">" in tail and (suffix := phrases.EDITED.search(tail)):
+        text = text[: len(text) - len(tail) + suffix.start()].rstrip(" \n\u200e\u200f\u00a0\u202f")
+        edited = True
     if mark := phrases.FORWARDED.match(text):
         text, forwarded = text[mark.end() :], True
     caption = _caption(text)
@@ -134,11 +136,10 @@ def _caption(text: str) -> str | None:
     first, newline, rest = text.partition("\n")
     if newline and len(first) <= _MAX_SHORT and (key := plain(first)) and _is_omitted(key):
         return tidy(rest)
-    if found := phrases.ATTACHED.search(tidy(text) if "\u200e" in text[:1] else text):
-        whole = found.string
-        before, after = whole[: found.start()], whole[found.end() :]
-        if not tidy(before) or not tidy(after):
-            return tidy(before) or tidy(after)
+    if found := phrases.ATTACHED.search(text):
+        before, after = tidy(text[: found.start()]), tidy(text[found.end() :])
+        if not before or not after:
+            return before or after
     before, mark, last = text.rpartition("\u200e")
     if mark and len(last) <= _MAX_SHORT and (key := plain(last)) and _is_omitted(key):
         return "" if key in phrases.DOCUMENT else tidy(before)
@@ -157,7 +158,9 @@ def opens_chat(body: str) -> bool:
 
 def is_group_event(text: str) -> bool:
     """A system line that only groups have: someone created, joined, was added, left."""
-    return not is_notice(text) and bool(phrases.GROUP_EVENT.search(_outside_quotes(text)))
+    if len(text) > _MAX_PHRASE or is_notice(text):
+        return False
+    return bool(phrases.GROUP_EVENT.search(_outside_quotes(text)))
 
 
 def names_group_event(name: str) -> bool:

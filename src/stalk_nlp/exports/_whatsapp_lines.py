@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from stalk_nlp.events import Reject
+from stalk_nlp.exports._clock import MARKS, MERIDIEM
 from stalk_nlp.exports._common import MAX_LINE_BYTES, Source
-from stalk_nlp.exports._dates import MARKS, MERIDIEM
 
 __all__ = [
     "STYLES",

@@ -19,6 +19,7 @@ __all__ = [
     "DELETED",
     "DOCUMENT",
     "EDITED",
+    "EDITED_WIDTH",
     "ENCRYPTION",
     "FORWARDED",
     "GROUP_EVENT",
@@ -102,12 +103,14 @@ OMITTED = _table("""
     pominięto dokument
 """)
 #: Of these, the ones iOS puts after a file name: what stands before is no caption.
-DOCUMENT = frozenset(p for p in OMITTED if "do" in p and ("dokument" in p or "document" in p))
+DOCUMENT = frozenset(p for p in OMITTED if "dokument" in p or "document" in p)
 
 #: ``IMG-20240302-WA0001.jpg (file attached)`` opens a body on Android,
-#: ``<attached: 00000012-PHOTO.jpg>`` opens or ends one on iOS.
+#: ``<attached: 00000012-PHOTO.jpg>`` opens or ends one on iOS. A file name with spaces needs
+#: WhatsApp's mark before it: without, the words may be the sender's.
 ATTACHED = re.compile(
-    r"\A[^\n]{1,255}\.\w{1,8} \("
+    "\\A(?:[\u200e\u200f][^\\n]{1,255}|[^\\s<]{1,255})"
+    r"\.\w{1,8} \("
     + _any("""
         file attached | Datei angehängt | fichier joint | archivo adjunto | arquivo anexado
         ficheiro anexado | file allegato | plik załączony | plik dołączony | załączono plik
@@ -121,8 +124,10 @@ ATTACHED = re.compile(
     re.IGNORECASE,
 )
 
+#: Within the last `EDITED_WIDTH` characters of a body.
+EDITED_WIDTH = 100
 EDITED = re.compile(
-    r"[\s\u200e\u200f]*<"
+    "<"
     + _any("""
         This message was edited | Diese Nachricht wurde bearbeitet | Ce message a été modifié
         Se editó este mensaje | Este mensaje fue editado | Este mensaje se editó
@@ -246,7 +251,7 @@ NOTICE = re.compile(
 
 #: Things done to a group. Short, one line, naming who did it.
 GROUP_EVENT = re.compile(
-    r"\bcreated (?:the |this )?(?:group|community)\b|\badded\b(?! privacy)|\bwas removed\b|\bremoved\b"
+    r"\bcreated (?:the |this )?(?:group|community)\b|\badded\b(?! privacy)|\bremoved\b"
     r"|\bleft(?: the group)?$|\bjoined (?:using|from|the group|via)\b|\bnow an admin\b"
     r"|\bchanged (?:the subject|the group|this group|the settings)"
     r"|gruppe .*erstellt|hinzugefügt|gruppe verlassen|aus der gruppe entfernt|hat .*entfernt$"

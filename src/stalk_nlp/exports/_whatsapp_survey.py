@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from stalk_nlp.errors import AmbiguousDateOrderError, CorruptInputError
 from stalk_nlp.exports import _whatsapp_bodies as bodies
+from stalk_nlp.exports._clock import MARKS
 from stalk_nlp.exports._common import ReadOptions, Source
-from stalk_nlp.exports._dates import MARKS, DateOrders
+from stalk_nlp.exports._dates import DateOrders
 from stalk_nlp.exports._whatsapp_lines import (
     STYLES,
     Block,
@@ -21,7 +22,17 @@ from stalk_nlp.exports._whatsapp_lines import (
     tidy,
 )
 
-__all__ = ["MARKED", "OPENING_ROWS", "Survey", "is_system", "survey", "system_text", "title_of"]
+__all__ = [
+    "MARKED",
+    "OPENING_ROWS",
+    "OTHER_FORMAT",
+    "Survey",
+    "is_chat",
+    "is_system",
+    "survey",
+    "system_text",
+    "title_of",
+]
 
 #: What WhatsApp's own words start with on iOS.
 MARKED = ("\u200e", "\u200f")
@@ -39,6 +50,13 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _COPY_NUMBER = re.compile(r" ?\(\d{1,3}\)$")
+
+
+_LOG_WORDS = frozenset("trace debug info notice warn warning error critical fatal".split())
+OTHER_FORMAT = re.compile(r"[{<]|\[\s*[{\[\"]|From |[A-Za-z][A-Za-z-]+: ")
+#: Year-first dates with dashes: Signal exports print them without seconds, logs with.
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_OURS = re.compile(r"whatsapp|(?:^|/)_chat\.txt$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +86,7 @@ def title_of(name: str) -> str | None:
     return None
 
 
-def is_system(sender: str | None, body: str, *, title: str | None, opening: bool) -> bool:
+def is_system(sender: str | None, body: str, *, group_name: str | None, opening: bool) -> bool:
     """Whether a header row was written by WhatsApp and not by `sender`.
 
     Android prints no sender then. iOS prints one, and a direction mark before words that
@@ -82,13 +100,31 @@ def is_system(sender: str | None, body: str, *, title: str | None, opening: bool
         return opening and bodies.opens_chat(body)
     if bodies.system_kind(body) != "system" or bodies.is_notice(body):
         return True
-    about = sender == title or tidy(body).startswith(sender) or bodies.speaks_to_owner(body)
+    about = sender == group_name or tidy(body).startswith(sender) or bodies.speaks_to_owner(body)
     return about and len(body) < 200 and bodies.is_group_event(body)
 
 
 def system_text(sender: str | None, body: str, rest: str) -> str:
     """The sentence of a system row: `rest` of it, less a name that iOS printed before."""
     return rest if sender is None or not body or bodies.names_group_event(sender) else body
+
+
+def is_chat(name: str, style: str, headers: list[re.Match[str]]) -> bool:
+    """Tells chats from log files and from Signal exports."""
+    senders = [split_sender(m[4])[0] for m in headers]
+    named = [s for s in senders if s is not None and not bodies.names_group_event(s)]
+    if named and all(_LOG_WORDS & set(re.split(r"\W+", s.casefold())) for s in named):
+        return False
+    if not named and not any(
+        bodies.is_notice(m[4]) or bodies.is_group_event(m[4]) for m in headers
+    ):
+        return False
+    if not all(_ISO_DATE.fullmatch(m[2]) for m in headers):
+        return True
+    seconds = all(len(re.findall(r"\d+", m[3])) == 3 for m in headers)
+    if style == "bracket" and not seconds:
+        return False
+    return not seconds or bool(_OURS.search(name)) or any(bodies.is_notice(m[4]) for m in headers)
 
 
 def survey(source: Source, options: ReadOptions) -> Survey:
@@ -110,11 +146,12 @@ def survey(source: Source, options: ReadOptions) -> Survey:
             f"The dates in {source.name} can be read in more than one order; pass --date-order "
             "dmy (day first) or --date-order mdy (month first)."
         )
+    senders = tuple(reader.orders.trails[found.order].believed)
     return Survey(
         match=reader.match,
         order=found.order,
-        senders=tuple(reader.orders.trails[found.order].believed),
-        group=reader.group,
+        senders=senders,
+        group=reader.group or (reader.named_group and title_of(source.name) not in senders),
         foreign=reader.foreign,
         notes=(found.note,) if found.note else (),
     )
@@ -128,6 +165,7 @@ class _Surveyor:
         self.style: str | None = None
         self.match: Callable[[str], re.Match[str] | None] = STYLES["dash"].match
         self.group = False
+        self.named_group = False  # a group, if the chat's title is not a person's name
         self.foreign = 0
         self._source = source
         self._title = title_of(source.name)
@@ -169,9 +207,10 @@ class _Surveyor:
         self._headers += 1
         sender, body = split_sender(rest)
         opening = self._headers <= OPENING_ROWS
-        system = is_system(sender, body, title=self._title, opening=opening)
-        if system:
-            self.group = self.group or bodies.is_group_event(system_text(sender, body, rest))
+        system = is_system(sender, body, group_name=self._title, opening=opening)
+        if system and bodies.is_group_event(system_text(sender, body, rest)):
+            self.named_group = True
+            self.group |= sender is None or sender != self._title
         believed = self.orders.step(date, None if system else sender)
         if believed and not system:
             settled.add(name)

@@ -13,20 +13,21 @@ their sender jumps back by more than a day from the line before (`_dates.Trail`)
 
 from __future__ import annotations
 
-import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from stalk_nlp.events import CALL_KINDS, OWNER, Account, Event, Note, Reject
 from stalk_nlp.exports import _whatsapp_bodies as bodies
-from stalk_nlp.exports._common import MAX_LINE_BYTES, ReadOptions, Source, local_to_us, tz_basis
-from stalk_nlp.exports._dates import clock_seconds, ordinal
+from stalk_nlp.exports._clock import WallClock
+from stalk_nlp.exports._common import MAX_LINE_BYTES, ReadOptions, Source, tz_basis
 from stalk_nlp.exports._whatsapp_lines import STYLES, decode_head, read_blocks, split_sender, tidy
 from stalk_nlp.exports._whatsapp_survey import (
     MARKED,
     OPENING_ROWS,
+    OTHER_FORMAT,
     Survey,
+    is_chat,
     is_system,
     survey,
     system_text,
@@ -43,17 +44,8 @@ PLATFORM = "whatsapp"
 #: Rows that `sniff` looks at, and headers among them that settle it.
 _SNIFF_ROWS = 50
 _SNIFF_HEADERS = 3
-#: The end of day 0 of `date.toordinal` lies this many days before 1970-01-01.
-_EPOCH_DAY = 719_163
-_DAY_US = 86_400_000_000
 #: Longest body, in characters; rows past it are rejected. WhatsApp itself ends at 65,536.
 _MAX_BODY = MAX_LINE_BYTES
-
-_LOG_WORDS = frozenset("trace debug info notice warn warning error critical fatal".split())
-_OTHER_FORMAT = re.compile(r"[{<]|\[\s*[{\[\"]|From |[A-Za-z][A-Za-z-]+: ")
-#: Year-first dates with dashes: Signal exports print them without seconds, logs with.
-_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_OURS = re.compile(r"whatsapp|(?:^|/)_chat\.txt$", re.IGNORECASE)
 
 _BEFORE_FIRST = "stands before the first message"
 _AFTER_REJECT = "continues a row that could not be read"
@@ -67,32 +59,14 @@ def sniff(name: str, head: bytes) -> bool:
     """Whether `head` holds WhatsApp headers: three in the first 50 rows, or in a short
     file a header in the first row. Signal exports and logs of a like shape are not."""
     lines = [line for line in decode_head(head)[:_SNIFF_ROWS] if line.strip()]
-    if not lines or _OTHER_FORMAT.match(lines[0]):
+    if not lines or OTHER_FORMAT.match(lines[0]):
         return False
     for style, pattern in STYLES.items():
         found = [m for m in map(pattern.match, lines) if m]
         starts = pattern.match(lines[0]) is not None
-        if (len(found) >= _SNIFF_HEADERS or (found and starts)) and _is_chat(name, style, found):
+        if (len(found) >= _SNIFF_HEADERS or (found and starts)) and is_chat(name, style, found):
             return True
     return False
-
-
-def _is_chat(name: str, style: str, headers: list[re.Match[str]]) -> bool:
-    """Tells chats from log files and from Signal exports."""
-    senders = [split_sender(m[4])[0] for m in headers]
-    named = [s for s in senders if s is not None and not bodies.names_group_event(s)]
-    if named and all(_LOG_WORDS & set(re.split(r"\W+", s.casefold())) for s in named):
-        return False
-    if not named and not any(
-        bodies.is_notice(m[4]) or bodies.is_group_event(m[4]) for m in headers
-    ):
-        return False
-    if not all(_ISO_DATE.fullmatch(m[2]) for m in headers):
-        return True
-    seconds = all(len(re.findall(r"\d+", m[3])) == 3 for m in headers)
-    if style == "bracket" and not seconds:
-        return False
-    return not seconds or bool(_OURS.search(name)) or any(bodies.is_notice(m[4]) for m in headers)
 
 
 def read(source: Source, options: ReadOptions) -> Iterator[Event | Reject | Account | Note]:
@@ -116,10 +90,12 @@ class _Chat:
         self._found = found
         self._title = title_of(source.name)
         self._conversation = self._title or _stem(source.name)
-        self._clock = _Clock(found.order, options.tz)
+        self._clock = WallClock(found.order, options.tz)
         self._basis = tz_basis(options)
+        self._group_name = None if self._title in found.senders else self._title
         self._keys = {name: OWNER if name == "You" else name for name in found.senders}
         self._people = tuple(dict.fromkeys(self._keys.values()))
+        self._with = self._named_party()
         self._group = found.group or len(self._people) > 2
         self._to = {person: self._others(person) for person in self._people}
         self._known: dict[str, str] = {}  # sender as printed -> account key
@@ -127,12 +103,17 @@ class _Chat:
         self._pasted = 0
         self._damaged = 0
 
+    def _named_party(self) -> str | None:
+        """The party the file name names, as its messages spell it: file names lose signs."""
+        wanted = _letters(self._title or "")
+        return next((p for p in self._people if wanted and _letters(p) == wanted), self._title)
+
     def _others(self, person: str) -> tuple[str, ...]:
         if len(self._people) > 1 or self._group:
             return tuple(p for p in self._people if p != person)
-        if self._title is None:
+        if self._with is None:
             return ()
-        return (OWNER,) if self._title == person else (self._title,)
+        return (OWNER,) if self._with == person else (self._with,)
 
     def notes(self) -> Iterator[Note]:
         """What must be known before the events are used."""
@@ -147,12 +128,12 @@ class _Chat:
             )
 
     def _party_notes(self) -> Iterator[str]:
-        others = [p for p in self._people if p != self._title]
+        others = [p for p in self._people if p != self._with]
         if len(self._people) == 1 and not self._group and not self._to[self._people[0]]:
             yield "Only one person writes here and the file name does not say to whom."
         if len(self._people) == 2 and not self._group and len(others) == 1 and others != [OWNER]:
             yield (
-                f"The file name says the chat is with {self._title}, so the phone was probably "
+                f"The file name says the chat is with {self._with}, so the phone was probably "
                 f"that of {others[0]}; if so, pass --owner {others[0]!r}."
             )
 
@@ -231,7 +212,7 @@ class _Chat:
         """Sender, body, and whether WhatsApp wrote it."""
         sender, body = split_sender(rest)
         opening = self._headers <= OPENING_ROWS
-        if not is_system(sender, body, title=self._title, opening=opening):
+        if not is_system(sender, body, group_name=self._group_name, opening=opening):
             return sender, body, False
         if sender is None:
             # "Ana:." is an emptied message; other versions print nothing after the name.
@@ -295,48 +276,7 @@ class _Chat:
         """The other party of the owner's one-to-one chat, as far as the export says."""
         if self._group:
             return ()
-        if self._title is not None:
-            return (self._title,)
-        return self._to.get(OWNER, ())
-
-
-class _Clock:
-    """Printed dates and times to microseconds; each spelling is worked out once."""
-
-    def __init__(self, order: str, tz: ZoneInfo | None) -> None:
-        self._order = order
-        self._tz = tz
-        self._days: dict[str, tuple[int | None, int | None]] = {}
-        self._times: dict[str, int | None] = {}
-
-    def us(self, date: str, time: str) -> int | None:
-        """Microseconds since the epoch, or None when there is no such date or time."""
-        day = self._days.get(date)
-        if day is None:
-            day = self._days[date] = self._day(date)
-        seconds = self._times.get(time, -1)
-        if seconds == -1:
-            seconds = self._times[time] = clock_seconds(time)
-        number, midnight = day
-        if number is None or seconds is None:
-            return None
-        if midnight is not None:
-            return midnight + seconds * 1_000_000
-        return local_to_us(_wall(number) + dt.timedelta(seconds=seconds), self._tz)
-
-    def _day(self, date: str) -> tuple[int | None, int | None]:
-        """Day number, and its first microsecond unless the clocks change on that day."""
-        number = ordinal(date, self._order)
-        if number is None:
-            return None, None
-        if self._tz is None:
-            return number, (number - _EPOCH_DAY) * _DAY_US
-        start, end = (local_to_us(_wall(n), self._tz) for n in (number, number + 1))
-        return number, start if end - start == _DAY_US else None
-
-
-def _wall(number: int) -> dt.datetime:
-    return dt.datetime.combine(dt.date.fromordinal(number), dt.time())
+        return self._to.get(OWNER, ()) if self._with is None else (self._with,)
 
 
 def _stem(name: str) -> str:
@@ -344,3 +284,7 @@ def _stem(name: str) -> str:
     parts = [p for p in name.replace("\\", "/").split("/") if p]
     last = parts[-2] if len(parts) > 1 and parts[-1].casefold() == "_chat.txt" else parts[-1]
     return re.sub(r"\.(?:txt|zip)$", "", last, flags=re.IGNORECASE)
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFC", name).casefold() if c.isalnum())

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from stalk_nlp.reports._wording import MONTHS
+from stalk_nlp.reports._wording import MONTHS, clean
 
 __all__ = ["Slot", "Timeline", "draw", "months"]
 
@@ -106,7 +106,7 @@ def draw(
     head = _words(counts, names, scale, key)
     svg = Markup(
         '<svg class="timeline" role="img" aria-labelledby="{k}-t {k}-d" '
-        'viewBox="0 0 {w} {h}" xmlns="http://www.w3.org/2000/svg">{head}{body}</svg>'
+        'viewBox="0 0 {w} {h}">{head}{body}</svg>'
     ).format(k=key, w=_n(WIDTH), h=_n(height), head=head, body=Markup("").join(parts))
     return Timeline(svg, scale.name, unplaced)
 
@@ -134,8 +134,8 @@ def _words(counts: Counter[Slot], names: tuple[str, str], scale: _Scale, key: st
         '<title id="{k}-t">Events between {a} and {b}</title><desc id="{k}-d">{d}</desc>'
     ).format(
         k=key,
-        a=names[0],
-        b=names[1],
+        a=clean(names[0]),
+        b=clean(names[1]),
         d=f"From {_day(first)} to {_day(last)}, one bar for each {scale.name}. {said}.",
     )
 

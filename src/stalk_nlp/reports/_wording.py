@@ -35,6 +35,10 @@ STANCE = {
     "AUTOMATED": "automated or institutional text",
     "NEUTRAL": "no sign in the words",
 }
+#: Lines shown of one pattern; each boundary, streak or flood has one.
+MAX_LINES = 12
+#: Evidence labels whose code would name a motive.
+TAGS = {"jealousy": "anger at other contact", "vexatious": "complaint or service"}
 PAIR_LEVEL: dict[int | None, str] = {
     2: "marked at pair level",
     1: "marks present; the pair-level rule is not met",
@@ -154,14 +158,14 @@ def highlight(text: str, evidence: Iterable[Mapping[str, Any]]) -> Markup:
 
 
 def _marked(piece: Markup, labels: list[str], ending: list[str]) -> Markup:
-    title = ", ".join(dict.fromkeys(_label(label) for label in labels))
+    title = ", ".join(dict.fromkeys(MEANING.get(x, BOUNDARY.get(x, _label(x))) for x in labels))
     tags = " ".join(dict.fromkeys(LETTER.get(label, _label(label)) for label in ending))
     note = Markup('<span class="tag">{}</span>').format(tags) if tags else ""
     return Markup('<mark title="{}">{}{}</mark>').format(title, piece, note)
 
 
 def _label(code: str) -> str:
-    return code.lower() if code.isupper() and len(code) > 2 else code.replace("_", " ")
+    return TAGS.get(code, code.lower() if code in STANCE else code.replace("_", " "))
 
 
 def findings_of(pattern: Mapping[str, Any]) -> list[str]:
@@ -170,7 +174,11 @@ def findings_of(pattern: Mapping[str, Any]) -> list[str]:
     say = {"P1": _occasions, "P3": _streak, "P4": _after, "P7": _flood}.get(pattern["code"])
     if not value:
         return []
-    return say(value, pattern.get("parameters") or {}) if say else _plain(value)
+    lines = say(value, pattern.get("parameters") or {}) if say else _plain(value)
+    more = len(lines) - MAX_LINES
+    return (
+        [*lines[:MAX_LINES], f"{count(more, 'line')} more in pairs.jsonl."] if more > 0 else lines
+    )
 
 
 def _plain(value: Mapping[str, Any]) -> list[str]:

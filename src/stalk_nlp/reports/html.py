@@ -72,6 +72,7 @@ def _environment() -> jinja2.Environment:
     env = jinja2.Environment(
         loader=jinja2.PackageLoader("stalk_nlp.reports", "templates"),
         autoescape=True,
+        finalize=_printable,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -80,7 +81,6 @@ def _environment() -> jinja2.Environment:
     env.filters |= {
         "when": words.when,
         "day": lambda time: words.when(time).partition(",")[0],
-        "clean": words.clean,
         "duration": words.duration,
         "short": _short,
         "findings": words.findings_of,
@@ -90,6 +90,13 @@ def _environment() -> jinja2.Environment:
     env.globals["highlight"] = words.highlight
     env.globals["linked"] = words.linked
     return env
+
+
+def _printable(value: Any) -> Any:
+    """Every text that a template prints; what is markup already was cleaned when made."""
+    return (
+        words.clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    )
 
 
 def _policy(css: str) -> str:
