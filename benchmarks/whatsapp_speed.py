@@ -4,8 +4,7 @@ Writes chats of three sizes into a temporary folder and reads each through
 `exports.read_batches`, as the program does. Prints lines a second, how the time grows with
 the size (1.0 is linear), peak memory, and the ratio to a peer that does the least a parser
 must: one regular expression a line and `datetime.strptime`, without phrases, parties or
-Arrow. Each number is the best of `ROUNDS` rounds, run in turn, in
-processor time.
+Arrow. Each number is the best of `ROUNDS` rounds, run in turn, in processor time.
 
     python benchmarks/whatsapp_speed.py
 """

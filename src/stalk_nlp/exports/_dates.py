@@ -21,9 +21,19 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from stalk_nlp.exports._clock import ordinal
+from stalk_nlp.exports._clock import MARKS, MERIDIEM, WallClock, clock_seconds, ordinal
 
-__all__ = ["DateOrders", "OrderFound", "Trail"]
+#: `_clock` goes with this module: both are offered here.
+__all__ = [
+    "MARKS",
+    "MERIDIEM",
+    "DateOrders",
+    "OrderFound",
+    "Trail",
+    "WallClock",
+    "clock_seconds",
+    "ordinal",
+]
 
 _NUMBERS = re.compile(r"\d+")
 

@@ -8,7 +8,16 @@ from typing import NamedTuple
 from stalk_nlp.exports import _whatsapp_phrases as phrases
 from stalk_nlp.exports._whatsapp_lines import tidy
 
-__all__ = ["Body", "classify", "is_group_event", "is_notice", "names_group_event", "system_kind"]
+__all__ = [
+    "Body",
+    "classify",
+    "is_group_event",
+    "is_notice",
+    "names_group_event",
+    "opens_chat",
+    "speaks_to_owner",
+    "system_kind",
+]
 
 #: Longest thing WhatsApp itself writes as a whole body.
 _MAX_PHRASE = 400

@@ -30,6 +30,7 @@ __all__ = [
     "OWNER_WORDS",
     "UNBLOCKED",
     "UNREACHED",
+    "VIEW_ONCE",
 ]
 
 
@@ -70,7 +71,7 @@ HIDDEN = _table("""
     you sent a view once message | you received a view once message
     view once voice message omitted | view once photo omitted | view once video omitted
 """)
-_VIEW_ONCE = r"you (?:sent|received) a view once (?:message|photo|video|voice message)\b"
+VIEW_ONCE = re.compile(r"you (?:sent|received) a view once (?:message|photo|video|voice message)\b")
 
 #: Media left out of the export (between "<" and ">" on Android).
 OMITTED = _table("""
@@ -270,4 +271,3 @@ GROUP_EVENT = re.compile(
     r"|utworzył\(?a?\)? grupę|utworzono grupę|\bdodał\(?a?\)?\b|\bopuścił\(?a?\)?"
     r"|\busunął\(?ęła\)?\b|zmienił\(?a?\)? (?:temat|nazwę|ikonę|opis)"
 )
-VIEW_ONCE = re.compile(_VIEW_ONCE)

@@ -177,7 +177,7 @@ def _bar(scale: _Scale, slot: Slot, base: float, low: float, tall: float) -> str
 def _frame(base: float, height: float, name: str, top: int) -> Markup:
     return Markup(
         '<path class="grid" d="M{l} {u}H{r}M{l} {d}H{r}"/><path class="base" d="M{l} {y}H{r}"/>'
-        '<text class="lane" x="{l}" y="{h}">{name}</text>'
+        '<text class="lane" x="2" y="{h}">{name}</text>'
         '<text class="side" x="{t}" y="{ay}">A</text><text class="side" x="{t}" y="{by}">B</text>'
         '<text class="peak" x="{p}" y="{u4}">{top}</text>'
         '<text class="peak" x="{p}" y="{d4}">{top}</text>'
