@@ -1,5 +1,6 @@
 """Boundaries of a thread: what starts one, how it changes, what is known, what is in scope."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -323,6 +324,6 @@ def test_records_and_changes_agree(steps: list[tuple[int, str, str | None]]) -> 
         assert changes[0] == Change(boundary.row, boundary.time_us, "active")
         assert changes[-1].state == boundary.state
         assert boundary.changed_by == (changes[-1].row if len(changes) > 1 else None)
-        assert all(x.time_us <= y.time_us for x, y in zip(changes, changes[1:], strict=False))
+        assert all(x.time_us <= y.time_us for x, y in itertools.pairwise(changes))
         assert boundary.known is not False
         assert (boundary.known is None) == (boundary.known_by is None)

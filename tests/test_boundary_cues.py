@@ -1,5 +1,7 @@
 """Boundary cues: words that set a boundary, over types and dialects, and words that do not."""
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -199,4 +201,4 @@ def test_the_formal_and_the_wide_name_the_message() -> None:
 def test_any_text_gives_cues_inside_it_that_do_not_overlap(text: str) -> None:
     spans = [c.span for c in cues(text, split(text))]
     assert all(0 <= a < b <= len(text) for a, b in spans)
-    assert all(x[1] <= y[0] for x, y in zip(spans, spans[1:], strict=False))
+    assert all(x[1] <= y[0] for x, y in itertools.pairwise(spans))

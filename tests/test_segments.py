@@ -1,5 +1,6 @@
 """Segments: what is the sender's own, and the way back from own words to the text."""
 
+import itertools
 import subprocess
 import sys
 import time
@@ -142,8 +143,27 @@ def test_locate_refuses_spans_that_hold_no_own_words(span: tuple[int, int]) -> N
 
 
 _PIECES = st.sampled_from(
-    ["'", '"', "“", "”", "> ", "\n", "\n\n", "🎶", "[Forwarded]", "Fwd: ", "www.x.org ", "wrote:"]
-    + ["On 4 Feb Sam wrote:\n", "don't ", "I will find you ", "«", "»", "İ", "From: a\nSent: b\n"]
+    [
+        "'",
+        '"',
+        "“",
+        "”",
+        "> ",
+        "\n",
+        "\n\n",
+        "🎶",
+        "[Forwarded]",
+        "Fwd: ",
+        "www.x.org ",
+        "wrote:",
+        "On 4 Feb Sam wrote:\n",
+        "don't ",
+        "I will find you ",
+        "«",
+        "»",
+        "İ",
+        "From: a\nSent: b\n",
+    ]
 )
 
 
@@ -153,7 +173,7 @@ def test_segments_cover_any_text_exactly(text: str, forwarded: bool) -> None:
     parts = split(text, forwarded=forwarded)
     assert "".join(text[a:b] for a, b, _ in parts) == text
     assert all(a < b and kind in KINDS for a, b, kind in parts)
-    assert all(x.end == y.start for x, y in zip(parts, parts[1:], strict=False))
+    assert all(x.end == y.start for x, y in itertools.pairwise(parts))
 
 
 @settings(max_examples=100, deadline=None)

@@ -102,6 +102,10 @@ def _detail(doc: Doc, hit: Hit, scope: str, own: str) -> str:
 # --- the cues of a message ---
 
 
+#: Longest stretch read at once, in characters; keeps the work in step with the length [D].
+_STRETCH = 2000
+
+
 def cues(text: str, segments: Sequence[Segment]) -> tuple[Cue, ...]:
     """Boundary cues in the sender's own words, in order; overlapping ones are settled.
 
@@ -110,20 +114,37 @@ def cues(text: str, segments: Sequence[Segment]) -> tuple[Cue, ...]:
     own = own_text(text, segments)
     if not own.text:
         return ()
-    doc = to_doc(own.text)
-    hits = [h for h in _rules().hits(doc, own.text) if not guarded(doc, h, own.text)]
+    found = [cue for start, end in _stretches(own.text) for cue in _read(own, start, end)]
+    return tuple(sorted(found, key=lambda c: c.span))
+
+
+def _stretches(own: str) -> Iterator[tuple[int, int]]:
+    """Long texts in stretches of at most `_STRETCH` characters, cut after a sentence."""
+    start = 0
+    while len(own) - start > _STRETCH:
+        cuts = [own.rfind(mark, start, start + _STRETCH) for mark in ("\n", ". ", "! ", "? ", " ")]
+        end = next((cut + 1 for cut in cuts if cut > start), start + _STRETCH)
+        yield start, end
+        start = end
+    yield start, len(own)
+
+
+def _read(own: OwnText, start: int, end: int) -> list[Cue]:
+    part = own.text[start:end]
+    doc = to_doc(part)
+    hits = [h for h in _rules().hits(doc, part) if not guarded(doc, h, part)]
     others = any(h.row.detail != _SPEAKER for h in hits)
     if not others and not _REFUSES & {t.text for t in doc}:
-        hits = []
-    found = (_cue(doc, hit, own) for hit in hits)
-    return tuple(sorted(_settled(found), key=lambda c: c.span))
+        return []
+    return _settled(_cue(doc, hit, own, start) for hit in hits)
 
 
-def _cue(doc: Doc, hit: Hit, own: OwnText) -> Cue:
+def _cue(doc: Doc, hit: Hit, own: OwnText, offset: int) -> Cue:
     hit, kind, scope = _narrowed(doc, hit)
-    last = doc[hit.end - 1]
-    span = own.locate(doc[hit.start].idx, last.idx + len(last))
-    return Cue(kind, scope, _detail(doc, hit, scope, own.text), span)
+    first, last = offset + doc[hit.start].idx, offset + doc[hit.end - 1].idx
+    end = last + len(doc[hit.end - 1])
+    detail = _detail(doc, hit, scope, own.text[offset : offset + _STRETCH])
+    return Cue(kind, scope, detail, own.locate(first, end))
 
 
 def _settled(found: Iterator[Cue]) -> list[Cue]:

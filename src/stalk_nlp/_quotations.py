@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-__all__ = ["QUOTE_WORDS", "quotations"]
+__all__ = ["QUOTE_WORDS", "quotation_at", "quotations"]
 
 #: Fewest words inside quotation marks that make a quotation; fewer are scare quotes [D].
 QUOTE_WORDS = 3
@@ -34,15 +34,21 @@ def quotations(text: str) -> Iterator[tuple[int, int]]:
     """Quoted stretches of at least `QUOTE_WORDS` words, marks included, left to right."""
     at = 0
     while (mark := _OPEN.search(text, at)) is not None:
-        end = None
-        if not (mark["mark"] in "'‘" and _ELIDED.match(text, mark.start())):
-            end = _close(text, mark)
-        if end is None:
-            at = mark.end()
-            continue
-        if len(_WORD.findall(text, mark.end(), end - 1)) >= QUOTE_WORDS:
+        end = _end(text, mark)
+        at = end or mark.end()
+        if end and len(_WORD.findall(text, mark.end(), end - 1)) >= QUOTE_WORDS:
             yield mark.start(), end
-        at = end
+
+
+def quotation_at(text: str, start: int) -> int | None:
+    """Where the quotation that opens at `start` ends, if one does, of any length."""
+    mark = _OPEN.match(text, start)
+    return _end(text, mark) if mark else None
+
+
+def _end(text: str, mark: re.Match[str]) -> int | None:
+    clipped = mark["mark"] in "'‘" and _ELIDED.match(text, mark.start())
+    return None if clipped else _close(text, mark)
 
 
 def _close(text: str, mark: re.Match[str]) -> int | None:

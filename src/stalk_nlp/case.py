@@ -46,6 +46,7 @@ MESSAGE_SCHEMA = pa.schema(
         ("source", _TEXT),
         ("source_row", pa.int64()),
         ("time_utc", _TEXT),
+        ("time_wall", _TEXT),  # as printed, where the zone is not known
         ("time_raw", _TEXT),
         ("tz_basis", _TEXT),
         ("channel", _TEXT),

@@ -264,7 +264,7 @@ class _Record:
             "status": hit.status,
             "computable": hit.computable,
             "reason": hit.reason,
-            "value": self._readable(hit.value),
+            "value": self._readable(_without_rows(hit.value)),
             "parameters": hit.parameters,
             "events": self.view.ids_of(hit.rows),
             "guards": list(hit.guards),
@@ -296,6 +296,15 @@ _APART = (
     "crossing", "acknowledgement", "exceptions", "out_of_scope", "not_assessable_scope",
     "after_qualified", "after_reopened", "after_withdrawn",
 )  # fmt: skip
+
+
+def _without_rows(value: dict[str, Any]) -> dict[str, Any]:
+    """P4's value without the contacts of each boundary, which the hit's events already list."""
+    each = [
+        {k: v for k, v in one.items() if k not in ("rows", "known_rows")}
+        for one in value.get("each", ())
+    ]
+    return {**value, "each": each} if each else value
 
 
 def _counter(kind: str, events: list[str], text: str) -> dict[str, Any]:

@@ -64,6 +64,9 @@ class _Messages:
                 "time_utc": None
                 if event["tz_basis"] == "unknown"
                 else format_time(event["time_us"], event["tz_basis"]),
+                "time_wall": format_time(event["time_us"], "unknown")
+                if event["tz_basis"] == "unknown"
+                else None,
                 "time_raw": wide["time_raw"][i],
                 "tz_basis": event["tz_basis"],
                 "channel": event["channel"],

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stalk_nlp._quotations import QUOTE_WORDS, quotations
+from stalk_nlp._quotations import QUOTE_WORDS, quotation_at, quotations
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -116,6 +116,7 @@ _MARKS = re.compile(
 # --- whole blocks ---
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_SPACE = re.compile(r"\s*")
 _FORWARD_RULE = re.compile(
     r"^[ \t]*(?:-{2,}[ ]*forwarded message[ ]*-{0,}|begin forwarded message:)",
     re.MULTILINE | re.IGNORECASE,
@@ -193,9 +194,11 @@ def _blocks(text: str) -> Iterator[Segment]:
     head = _REPLY_HEAD.search(text)
     if head:
         yield from _reply_block(text, head)
+    done = 0
     for mark in _MARKED.finditer(text):
-        kind = "forwarded" if mark["fwd"] else "quoted"
-        yield Segment(mark.start(), _marked_end(text, mark.end()), kind)
+        if mark.start() >= done:
+            done = _marked_end(text, mark.end())
+            yield Segment(mark.start(), done, "forwarded" if mark["fwd"] else "quoted")
 
 
 def _reply_block(text: str, head: re.Match[str]) -> Iterator[Segment]:
@@ -210,12 +213,9 @@ def _reply_block(text: str, head: re.Match[str]) -> Iterator[Segment]:
 
 def _marked_end(text: str, start: int) -> int:
     """A quotation after the mark ends the block with it; else a blank line or the end."""
-    begin = start + len(text[start:]) - len(text[start:].lstrip())
-    first = next(quotations(text[begin:]), (-1, 0))
-    if first[0] == 0:
-        return begin + first[1]
+    begin = _SPACE.match(text, start).end()  # type: ignore[union-attr]
     gap = _BLANK_LINE.search(text, begin)
-    return gap.start() if gap else len(text)
+    return quotation_at(text, begin) or (gap.start() if gap else len(text))
 
 
 def _lines(text: str) -> Iterator[Segment]:
@@ -242,16 +242,14 @@ def _comment_words() -> Matcher:
     """Words of a remark on a song, which stay the sender's own."""
     from spacy.matcher import Matcher
 
-    repeat, mine = {"LOWER": {"IN": ["repeat", "loop"]}}, {"LOWER": {"IN": ["my", "me"]}}
-    song: list[dict[str, Any]] = [{"LOWER": {"IN": _SONG}}]
+    patterns: list[list[dict[str, Any]]] = [
+        [{"LOWER": {"IN": _SONG}}],
+        [{"LOWER": "on"}, {"LOWER": {"IN": ["repeat", "loop"]}}],
+        [{"LOWER": "in"}, {"LOWER": {"IN": ["my", "me"]}}, {"LOWER": "head"}],
+    ]
     matcher = Matcher(english().vocab)
-    stuck = [{"LOWER": "in"}, mine, {"LOWER": "head"}]
-    matcher.add("comment", [song, [{"LOWER": "on"}, repeat], stuck])
+    matcher.add("comment", patterns)
     return matcher
-
-
-def _is_comment(words: str) -> bool:
-    return bool(_comment_words()(english().make_doc(words)))
 
 
 def _lyrics(text: str) -> Iterator[Segment]:
@@ -268,7 +266,7 @@ def _sung(text: str, start: int, end: int) -> Iterator[Segment]:
     """Clauses after an opening note mark, up to the first that remarks on the song."""
     stop = start
     for clause in _CLAUSE.finditer(text, start, end):
-        if _is_comment(clause[0]):
+        if _comment_words()(english().make_doc(clause[0])):
             break
         stop = clause.end()
     if stop > start:
