@@ -143,27 +143,11 @@ def test_locate_refuses_spans_that_hold_no_own_words(span: tuple[int, int]) -> N
 
 
 _PIECES = st.sampled_from(
-    [
-        "'",
-        '"',
-        "“",
-        "”",
-        "> ",
-        "\n",
-        "\n\n",
-        "🎶",
-        "[Forwarded]",
-        "Fwd: ",
-        "www.x.org ",
-        "wrote:",
-        "On 4 Feb Sam wrote:\n",
-        "don't ",
-        "I will find you ",
-        "«",
-        "»",
-        "İ",
+    (
+        *("'", '"', "“", "”", "«", "»", "> ", "\n", "\n\n", "🎶", "İ", "[Forwarded]", "Fwd: "),
+        *("www.x.org ", "wrote:", "On 4 Feb Sam wrote:\n", "don't ", "I will find you "),
         "From: a\nSent: b\n",
-    ]
+    )
 )
 
 

@@ -128,7 +128,8 @@ LIMITS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
             "|agent|please|while",
             "contact ~3 should be|go|come through|via",
             "put it in writing",
-            "^ just|please use|email|text|message email|text|me|portal|app from|only|please|instead|now",
+            "^ just|please use|email|text|message email|text|me|portal|app from|only|please"
+            "|instead|now",
             "^ please use email|text|the|our|my email|portal|app|group|form?",
             "prefer|rather @you emailed|texted|messaged|used email|text",
             "i'd|id|i prefer email|emails|texts|text",
@@ -224,7 +225,8 @@ LIMITS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
             ", no|not|nae|nothing after|past #|five|six",
             "no|not|nae texts|calls|messages|ringing|texting|calling? after|past tea|bedtime"
             "|dinner",
-            "DONT @adv* @verb @me? ~1 after|before|past|during|between|until|till|til|while|whilst ~2",
+            "DONT @adv* @verb @me? ~1 after|before|past|during|between|until|till|til|while"
+            "|whilst ~2",
             "DONT @adv* @verb @me? this|so|that late|early|time",
             "DONT @adv* @verb @me? ~2 at night|work|weekends|dinner|tea",
             "@stop @verbing @me? ~1 after|before|past|during|at night|#|ten|work|this|weekends",

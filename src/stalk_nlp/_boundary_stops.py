@@ -40,7 +40,8 @@ STOPS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
             "shouldn't|shouldnt|not be in touch|contact AGAIN?",
             "respect @my|that ~3 stop|leave",
             "remove me|my ~2 from @you|ur|your contacts|phone|account",
-            "last time|message|msg|text|reply i'll|ill|i from|will|to|reply|answer ~2 @you|reply|answer|send",
+            "last time|message|msg|text|reply i'll|ill|i from|will|to|reply|answer ~2 @you"
+            "|reply|answer|send",
             "won't|wont reply|answer|respond|be after|to this|again|answering|replying",
             "not going|gonna to? answer|reply|respond",
             "not answering|replying|reading any @more",
@@ -163,7 +164,8 @@ STOPS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
             "@police given|gave|giving me|us ~2 log|number|crime|reference",
             "got|have a crime|log|incident number|reference",
             "i'll|ill|i will go|be|speak|talk ~1 to|on the police|polis|hr",
-            "one more|mair ~2 and|n i|im|i'm|i'll|ill ~2 report|block|ring|call|police|blocking|reporting",
+            "one more|mair ~2 and|n i|im|i'm|i'll|ill ~2 report|block|ring|call|police|blocking"
+            "|reporting",
             "@youre|you've|youve|you been|have been? reported",
             "@police told|asked|advised me|us to keep|log|record|save|block",
             "^ @blocked this|your|ur|that one|number|account|too",

@@ -3,8 +3,8 @@
 `cues` reads the sender's own words with the spaCy rules of `_boundary_stops` and
 `_boundary_limits`. `find` walks the direct events of two people in time order, joins
 those cues with the stance and boundary probabilities of the text model where there are
-any, and follows each boundary through its states: active, qualified, reopened, withdrawn. Both directions are followed;
-nothing is ever deleted. Times are microseconds, as in `events`.
+any, and follows each boundary through its states: active, qualified, reopened, withdrawn.
+Both directions are followed; nothing is ever deleted. Times are microseconds, as in `events`.
 
 Limits of this version, which reports must not hide:
 

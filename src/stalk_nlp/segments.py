@@ -5,9 +5,8 @@ quotation marks or on ">" lines, forwarded text, e-mail reply blocks, lyrics and
 Rules for stance, boundaries and signs read own words only; `own_text` joins them and
 keeps the way back to the original offsets.
 
-One quick look settles most messages, which hold no such marks. spaCy's blank English
-pipeline (no trained model) is built on first need, not on import. Reported speech without
-marks ("he goes you can change the locks") is not seen.
+spaCy's blank English pipeline (no trained model) is built on first need, not on import.
+Reported speech without marks ("he goes you can change the locks") is not seen.
 """
 
 from __future__ import annotations
