@@ -14,11 +14,11 @@ from stalk_nlp.boundaries import (
     ThreadEvent,
     active_before,
     find,
-    in_scope,
     state_at,
 )
 from stalk_nlp.events import Boundary
 from stalk_nlp.labels import STANCES
+from stalk_nlp.scope import in_scope
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE

@@ -23,9 +23,13 @@ def test_folder_appears_only_at_the_end(tmp_path):
 
 
 def test_an_error_leaves_nothing(tmp_path):
-    with pytest.raises(ZeroDivisionError), staged(tmp_path / "case") as stage:
-        (stage / "messages.jsonl").write_text("{}\n")
-        raise ZeroDivisionError
+    def fail():
+        with staged(tmp_path / "case") as stage:
+            (stage / "messages.jsonl").write_text("{}\n")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -86,7 +90,7 @@ def make(folder):
 
 def test_written_and_loaded(tmp_path):
     case = make(tmp_path)
-    assert list(case.messages)[0]["text"] == "hé"
+    assert next(iter(case.messages))["text"] == "hé"
     assert case.pairs == [{"rank": 1}]
     assert case.unparsed == []
     assert [o["name"] for o in case.manifest["outputs"]] == [

@@ -102,7 +102,7 @@ def test_nothing_readable_is_an_error(tmp_path):
     with pytest.raises(UnknownFormatError, match="not in a format this version reads"):
         read(tmp_path, tmp_path / "notes.md")
     (tmp_path / "empty.txt").write_bytes(b"")
-    with pytest.raises(UnknownFormatError, match="empty.txt is empty"):
+    with pytest.raises(UnknownFormatError, match=r"empty\.txt is empty"):
         read(tmp_path, tmp_path / "empty.txt")
     (tmp_path / "none").mkdir()
     with pytest.raises(InputError, match="nothing to read"):

@@ -82,9 +82,7 @@ def test_owner_of_the_export_without_a_name():
 
 
 def test_owner_named_by_the_user_takes_every_marked_account():
-    people = resolve(
-        [("phone", OWNER), ("phone", SAM), ("whatsapp", "Ana")], (), owner="ana"
-    )
+    people = resolve([("phone", OWNER), ("phone", SAM), ("whatsapp", "Ana")], (), owner="ana")
     assert people.names[people.owner] == "ana"
     assert people.ids[("phone", OWNER)] == people.ids[("whatsapp", "Ana")] == people.owner
 

@@ -93,10 +93,10 @@ def test_channel_scopes() -> None:
         _, each = _one(steps, type="B3", scope="channel", scope_detail=detail)
         return each["rows"], each["out_of_scope"], each["exceptions"]
 
-    assert rows("calls") == ([101], [102, 103], [])
-    assert rows("WhatsApp") == ([102], [101, 103], [])
-    assert rows("except:email") == ([101, 102], [], [103])
-    assert rows("except:calls") == ([102, 103], [], [101])
+    assert rows("not:call") == ([101], [102, 103], [])
+    assert rows("not:whatsapp") == ([102], [101, 103], [])
+    assert rows("only:email") == ([101, 102], [], [103])
+    assert rows("only:call") == ([102, 103], [], [101])
 
 
 @pytest.mark.parametrize("scope", ["topic", "place", "time", "role"])

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from stalk_nlp.text_model import TextInput, TextModel, Turn
 
 ROOT = Path(__file__).resolve().parents[2]

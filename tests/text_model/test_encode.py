@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer, models, pre_tokenizers
+
 from stalk_nlp.text_model import TextInput, Turn
 from stalk_nlp.text_model.encode import (
     Layout,
@@ -16,7 +18,6 @@ from stalk_nlp.text_model.encode import (
     pad,
     render,
 )
-from tokenizers import Tokenizer, models, pre_tokenizers
 
 
 def test_a_single_text_needs_no_context() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from stalk_nlp.labels import LETTERS, STANCES
 from stalk_nlp.text_model.marks import HEAD_COLUMNS, Calibration, make_marks
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from stalk_nlp.labels import LETTERS, STANCES
 from stalk_nlp.text_model import TextInput, TextModel, Turn, default_model_dir, spans
 
@@ -13,7 +14,8 @@ def _stance(model: TextModel, text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "text", ["stop contacting me", "Please stop contacting me.", "leave me alone, don't message again"]
+    "text",
+    ["stop contacting me", "Please stop contacting me.", "leave me alone, don't message again"],
 )
 def test_a_plain_stop_is_a_boundary(released: TextModel, text: str) -> None:
     assert _stance(released, text) == "BOUNDARY"

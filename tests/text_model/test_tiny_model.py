@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from stalk_nlp.errors import ModelError
 from stalk_nlp.labels import SAFEGUARDING
 from stalk_nlp.text_model import TextInput, TextModel, spans
@@ -48,7 +49,9 @@ def test_neighbours_leave_no_trace(model: TextModel, talk: list[TextInput]) -> N
 def test_equal_inputs_are_scored_once(model: TextModel, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
     inner = model._logits
-    monkeypatch.setattr(model, "_logits", lambda inputs: (seen.append(len(inputs)), inner(inputs))[1])
+    monkeypatch.setattr(
+        model, "_logits", lambda inputs: (seen.append(len(inputs)), inner(inputs))[1]
+    )
     marks = model.score([TextInput("ok"), TextInput("hi"), TextInput("ok"), TextInput(" ")])
     assert seen == [2]
     assert marks.scored.tolist() == [True, True, True, False]

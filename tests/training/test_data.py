@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from stalk_nlp.text_model import TextInput, Turn
 from stalk_nlp.text_model.marks import HEAD_COLUMNS
 from training import rows, targets
@@ -84,7 +85,11 @@ def test_item_becomes_input_and_targets() -> None:
     row = rows.from_item(item)
     assert row.input == TextInput(
         "x",
-        (Turn(False, 259_200.0, "stop"), Turn(True, 7200.0, "[missed call]"), Turn(False, 300.0, "hi")),
+        (
+            Turn(False, 259_200.0, "stop"),
+            Turn(True, 7200.0, "[missed call]"),
+            Turn(False, 300.0, "hi"),
+        ),
         0,
     )
     assert row.targets["four"] == [0, 0, 1, 0, 1, 1, 0, 0]

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+
 from training.corpus import rules
 from training.corpus.import_seed import closed_term, load_terms
 

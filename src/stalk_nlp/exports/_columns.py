@@ -125,9 +125,9 @@ def map_columns(headers: Iterable[str], chosen: Mapping[str, str]) -> Columns:
     taken = set(names.values())
     for field, aliases in FIELDS.items():
         free = (plain[a] for a in aliases if plain.get(a) not in (None, *taken))
-        if field not in chosen and (header := next(free, None)) is not None:
-            names[field] = header
-            taken.add(header)
+        if field not in chosen and (found := next(free, None)) is not None:
+            names[field] = found
+            taken.add(found)
     _settle_date(names, chosen)
     return Columns(names, _zone(names.get("time", "")))
 

@@ -158,12 +158,12 @@ def read_blocks(source: Source) -> Iterator[Block | Reject]:
         data, newline, tail_next = (tail + chunk).rpartition(b"\n")
         tail = tail_next
         if newline:
-            data, rejected = _drop_long_row(data, source.name, row)
+            kept, rejected = _drop_long_row(data, source.name, row)
             if rejected is not None:
                 yield rejected
                 row += 1
-            if data is not None:
-                block = _decode(data, row)
+            if kept is not None:
+                block = _decode(kept, row)
                 yield block
                 row += len(block.lines)
         if len(tail) > MAX_LINE_BYTES:

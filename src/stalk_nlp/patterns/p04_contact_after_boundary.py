@@ -27,6 +27,7 @@ import numpy as np
 from stalk_nlp.events import Boundary
 from stalk_nlp.patterns import _common as c
 from stalk_nlp.people import PairEvents
+from stalk_nlp.scope import in_scope
 
 CODE = "P4"
 NAME = "contact_after_boundary"
@@ -43,8 +44,6 @@ class Limits:
 
 
 LIMITS = Limits()
-#: Scope words that name a kind of contact instead of a channel.
-CALL_WORDS = ("call", "calls", "phone calls")
 _ONE_SIDE = "The export cannot hold the other party's messages, so no boundary can be seen."
 _SCOPE = "Contact followed a boundary whose scope cannot be judged from time and direction."
 _STATE = "A boundary changed its state at a time that the export does not show."
@@ -161,22 +160,19 @@ def _take_scope(
 ) -> c.Bools:
     """Moves what the scope leaves out into its own masks; returns what stays in scope."""
     none = np.zeros(len(line), dtype=np.bool_)
-    detail = boundary.scope_detail.strip().lower()
     masks |= {"exceptions": none, "out_of_scope": none, "not_assessable_scope": none}
     if boundary.scope == "all":
         return rest
-    if boundary.scope != "channel" or detail in ("", "except:"):
-        masks["not_assessable_scope"] = rest
-        return none
-    open_to = detail.startswith("except:")
-    named = _on_channel(line, detail.removeprefix("except:").strip())
-    left_out = named if open_to else ~named
-    masks["exceptions" if open_to else "out_of_scope"] = rest & left_out
-    return rest & ~left_out
-
-
-def _on_channel(line: c.Timeline, word: str) -> c.Bools:
-    return line.is_call if word in CALL_WORDS else c.one_of(line.channel, (word,))[0]
+    verdict = [
+        in_scope(boundary, channel, "call_missed" if is_call else "msg")
+        for channel, is_call in zip(line.channel.tolist(), line.is_call.tolist(), strict=True)
+    ]
+    unjudged = np.array([v is None for v in verdict], dtype=np.bool_)
+    left_out = np.array([v is False for v in verdict], dtype=np.bool_)
+    apart = "exceptions" if boundary.scope_detail.startswith("only:") else "out_of_scope"
+    masks["not_assessable_scope"] = rest & unjudged
+    masks[apart] = rest & left_out
+    return rest & ~unjudged & ~left_out
 
 
 def _take_state(

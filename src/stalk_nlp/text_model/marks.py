@@ -88,9 +88,9 @@ class Calibration:
             p = e / e.sum(axis=1, keepdims=True)
         else:
             p = 0.5 * (1 + np.tanh(0.5 * x))
-        p = np.round(p, DECIMALS).astype(np.float32)
-        p[:, ~self.covered[head]] = np.nan
-        return p
+        rounded: Floats = np.round(p, DECIMALS).astype(np.float32)
+        rounded[:, ~self.covered[head]] = np.nan
+        return rounded
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,7 @@ class Marks:
         return len(self.scored)
 
 
-def make_marks(
-    logits: Logits, calibration: Calibration, scored: npt.NDArray[np.bool_]
-) -> Marks:
+def make_marks(logits: Logits, calibration: Calibration, scored: npt.NDArray[np.bool_]) -> Marks:
     """Marks of n texts from the logits of the scored ones (in order)."""
     found = {head: calibration.probabilities(logits, head) for head in HEAD_COLUMNS}
     spread = {head: _spread(values, scored) for head, values in found.items()}

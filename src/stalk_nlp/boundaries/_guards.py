@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from stalk_nlp._boundary_rules import Hit, sentence, word_at
-from stalk_nlp._boundary_words import CLASSES
+from stalk_nlp.boundaries._rules import Hit, sentence, word_at
+from stalk_nlp.boundaries._words import CLASSES
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

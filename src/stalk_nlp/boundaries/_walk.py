@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from stalk_nlp._boundary_rules import phrases
-from stalk_nlp._boundary_words import PERMITS, WITHDRAWALS
+from stalk_nlp.boundaries._rules import phrases
+from stalk_nlp.boundaries._words import PERMITS, WITHDRAWALS
 from stalk_nlp.events import Boundary
 from stalk_nlp.labels import STANCES
+from stalk_nlp.scope import in_scope
 from stalk_nlp.segments import own_words, split
 
 __all__ = [
@@ -20,12 +21,12 @@ __all__ = [
     "ThreadEvent",
     "Walk",
     "change",
-    "in_scope",
     "know",
     "soften",
     "standing",
 ]
 
+_TEXTUAL = frozenset(("msg", "email", "comment", "tag", "payment_ref", "request", "gift_notice"))
 _MINUTE = 60_000_000
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
@@ -77,46 +78,6 @@ class Change(NamedTuple):
     row: int
     time_us: int
     state: str
-
-
-_TEXTUAL = frozenset(("msg", "email", "comment", "tag", "payment_ref", "request", "gift_notice"))
-
-# --- scope ---
-
-_CALLS = frozenset(("phone", "call", "voicemail", "facetime"))
-_SOCIAL = frozenset(
-    ("instagram", "messenger", "facebook", "snapchat", "telegram", "twitter", "discord", "slack")
-)
-_SPOKEN = ("call_answered", "call_missed", "call_rejected", "voicemail")
-_UNSEEN = frozenset(("unnamed", "group"))
-
-
-def in_scope(boundary: Boundary, channel: str, kind: str = "msg") -> bool | None:
-    """Whether contact on `channel` lies within what the boundary ruled out.
-
-    None means not assessable: scopes topic, place, time and role, and channel limits that
-    name no channel of an export ("not here"). "not:call" rules out calls; "only:email"
-    rules out everything but e-mail, and "only:solicitor" every channel an export holds.
-    """
-    if boundary.scope == "all":
-        return True
-    if boundary.scope != "channel":
-        return None
-    sign, _, names = boundary.scope_detail.partition(":")
-    families = frozenset(names.split("+"))
-    if not names or families & _UNSEEN:
-        return None
-    named = bool(families & _families(channel.lower(), kind))
-    return not named if sign == "only" else named
-
-
-def _families(channel: str, kind: str) -> frozenset[str]:
-    """The families a contact belongs to: a WhatsApp message is a text and WhatsApp."""
-    if kind in _SPOKEN or channel in _CALLS:
-        return frozenset((channel, "call"))
-    if kind == "email" or channel == "email":
-        return frozenset((channel, "email"))
-    return frozenset((channel, "text", "dm" if channel in _SOCIAL else "text"))
 
 
 @dataclass(slots=True)

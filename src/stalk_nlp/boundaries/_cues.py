@@ -7,11 +7,11 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from stalk_nlp._boundary_guards import guarded
-from stalk_nlp._boundary_limits import LIMITS
-from stalk_nlp._boundary_rules import Hit, Rules, sentence, to_doc, word_at
-from stalk_nlp._boundary_stops import STOPS
-from stalk_nlp._boundary_words import CHANNEL_FAMILIES, CLASSES
+from stalk_nlp.boundaries._guards import guarded
+from stalk_nlp.boundaries._limits import LIMITS
+from stalk_nlp.boundaries._rules import Hit, Rules, sentence, to_doc, word_at
+from stalk_nlp.boundaries._stops import STOPS
+from stalk_nlp.boundaries._words import CHANNEL_FAMILIES, CLASSES
 from stalk_nlp.segments import OwnText, Segment, own_text
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Boundary rules that stop contact: B1 and B4 to B6 (codebook 1.3).
 
-Each entry is (type, scope, detail, patterns); the notation is that of `_boundary_words`.
+Each entry is (type, scope, detail, patterns); the notation is that of `_words`.
 For a channel, the detail begins "only:" or "not:" and the families named in the words
 are added to it.
 """

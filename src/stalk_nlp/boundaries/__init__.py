@@ -1,7 +1,7 @@
 """Boundaries between two people: who limited contact, how far, until when (codebook 1.3).
 
-`cues` reads the sender's own words with the spaCy rules of `_boundary_stops` and
-`_boundary_limits`. `find` walks the direct events of two people in time order, joins
+`cues` reads the sender's own words with the spaCy rules of `_stops` and
+`_limits`. `find` walks the direct events of two people in time order, joins
 those cues with the stance and boundary probabilities of the text model where there are
 any, and follows each boundary through its states: active, qualified, reopened, withdrawn.
 Both directions are followed; nothing is ever deleted. Times are microseconds, as in `events`.
@@ -12,7 +12,7 @@ Limits of this version, which reports must not hide:
   were on the same topic is not compared.
 - A boundary set for somebody else (B5) carries its sender as `by`; whom it protects is
   not worked out.
-- Scopes topic, place, time and role cannot be checked from metadata (`in_scope` gives None).
+- Scopes topic, place, time and role cannot be checked from metadata (`scope.in_scope` gives None).
 - Calls by the author do not re-open a boundary; only messages with text do.
 - An `unblock` event changes no state: it says nothing to the other person.
 - B7 (departure without words) has no words, so it never comes from here.
@@ -23,15 +23,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from stalk_nlp._boundary_cues import Cue, cues, main_cue
-from stalk_nlp._boundary_walk import (
+from stalk_nlp.boundaries._cues import Cue, cues, main_cue
+from stalk_nlp.boundaries._walk import (
     LIMITS,
     Change,
     Limits,
     ThreadEvent,
     Walk,
     change,
-    in_scope,
     know,
     soften,
     standing,
@@ -50,7 +49,6 @@ __all__ = [
     "active_before",
     "cues",
     "find",
-    "in_scope",
     "main_cue",
     "state_at",
 ]

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stalk_nlp._boundary_words import CLASSES, MACROS
+from stalk_nlp.boundaries._words import CLASSES, MACROS
 from stalk_nlp.segments import english
 
 if TYPE_CHECKING:
