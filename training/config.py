@@ -55,6 +55,10 @@ class Train:
     dropout: float = 0.1
     probe_strength: float = 0.01
     """C of the logistic regressions that start the heads."""
+    wide_strength: float = 3.0
+    """C of the regressions of the wide half (word pieces and their neighbours)."""
+    wide_share: float = 2.0
+    """The wide half's logits are added to the encoder's with this weight; 0 leaves it out."""
     positive_weight_cap: float = 8.0
     thread_weight: float = 0.5
     """Weight of a row that comes from a thread, against one from the message corpus."""

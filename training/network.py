@@ -1,4 +1,4 @@
-"""The network: a pretrained encoder, three mean-pooled vectors, one linear layer a head."""
+"""The network: a pretrained encoder with one linear layer a head, and a wide half beside it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from training.config import Encoder
 from training.targets import HEADS
+from training.wide import Wide
 
 transformers.utils.logging.disable_progress_bar()
 
@@ -63,7 +64,7 @@ class Network(nn.Module):
     """Token ids, mask and segment marks in; one logit tensor a head out, in `HEADS` order.
 
     The pooled vector is the mean over all tokens, over the target's and over the context's
-    (zeros without context), side by side.
+    (zeros without context), side by side. The wide half, where there is one, adds its logits.
     """
 
     def __init__(self, encoder: nn.Module, hidden: int, dropout: float = 0.0) -> None:
@@ -73,6 +74,8 @@ class Network(nn.Module):
             encoder.config.type_vocab_size > 1
         )
         self.dropout = nn.Dropout(dropout)
+        self.wide: Wide | None = None
+        self.wide_share = 0.0
         self.widths = [len(head.columns) for head in HEADS]
         self.heads = nn.Linear(3 * hidden, sum(self.widths))
 
@@ -86,6 +89,8 @@ class Network(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor, segments: Tensor) -> tuple[Tensor, ...]:
         logits = self.heads(self.dropout(self.pooled(ids, mask, segments)))
+        if self.wide is not None:
+            logits = logits + self.wide_share * self.wide(ids, mask, segments)
         return torch.split(logits, self.widths, dim=-1)
 
 

@@ -1,10 +1,10 @@
-"""Stage 2: fine-tunes the encoder and its heads.
+"""Stage 2: fine-tunes the encoder and its heads, and fits the wide half.
 
     python -m training.train --config training/configs/first.toml
 
 Reads runs/<name>/prepared/; writes runs/<name>/train/: last.pt after each epoch (an
-interrupted run goes on from it), best.pt (weights of the best validation epoch) and
-history.json. Same config, data and machine: same weights.
+interrupted run goes on from it), best.pt (weights of the best validation epoch),
+wide.pt and history.json. Same config, data and machine: same weights.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from stalk_nlp.text_model.encode import TextInput, TokenEncoder
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from training import batches, metrics, network, probe, rows, tracking
+from training import batches, metrics, network, probe, rows, tracking, wide
 from training import config as settings
 from training.config import Config
 from training.targets import HEADS, Targets, stack
@@ -234,16 +234,39 @@ class Trainer:
         part.replace(self.folder / "last.pt")
 
 
+def fit_wide(config: Config) -> None:
+    """Fits the wide half on the train split and writes wide.pt."""
+    labelled = rows.read(config.folder("prepared") / "train.jsonl")
+    encoder = TokenEncoder(*network.load_tokenizer(config.encoder))
+    light = config.train.thread_weight
+    made = wide.fit(
+        encoder.rows([row.input for row in labelled]),
+        stack([row.targets for row in labelled]),
+        np.array([light if row.kind == "thread" else 1.0 for row in labelled]),
+        encoder.tokenizer.get_vocab_size(),
+        config.train.wide_strength,
+    )
+    torch.save(made.state_dict(), config.folder("train") / "wide.pt")
+
+
 def load_best(config: Config) -> tuple[network.Network, TokenEncoder]:
-    """The trained network of a run, with its token encoder."""
+    """The trained network of a run, both halves, with its token encoder."""
+    folder = config.folder("train")
     net = network.build(config.encoder, 0.0)
-    net.load_state_dict(torch.load(config.folder("train") / "best.pt", weights_only=True))
-    return net.eval(), TokenEncoder(*network.load_tokenizer(config.encoder))
+    net.load_state_dict(torch.load(folder / "best.pt", weights_only=True))
+    encoder = TokenEncoder(*network.load_tokenizer(config.encoder))
+    if config.train.wide_share:
+        net.wide = wide.Wide(encoder.tokenizer.get_vocab_size(), sum(net.widths))
+        net.wide.load_state_dict(torch.load(folder / "wide.pt", weights_only=True))
+        net.wide_share = config.train.wide_share
+    return net.eval(), encoder
 
 
 def main() -> None:
     config, _ = settings.from_command_line("train")
     history = Trainer(config).run()
+    if config.train.wide_share:
+        fit_wide(config)
     tracking.log(config, "train", history)
 
 

@@ -79,6 +79,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, obje
     for split in ("train", "validation"):
         rows.write(labelled, made.folder("prepared") / f"{split}.jsonl")
     train.Trainer(made).run()
+    train.fit_wide(made)
     net, encoder = train.load_best(made)
     from training import batches, targets
 

@@ -42,7 +42,14 @@ class TextModel:
         layout = release.info["layout"]
         self._encoder = TokenEncoder(
             Tokenizer.from_file(str(release.folder / "tokenizer.json")),
-            Layout(**{k: tuple(v) if isinstance(v, list) else v for k, v in layout.items()}),
+            Layout(
+                tuple(layout["start"]),
+                tuple(layout["middle"]),
+                tuple(layout["end"]),
+                layout["pad"],
+                layout["max_target"],
+                layout["max_total"],
+            ),
         )
 
     @classmethod
