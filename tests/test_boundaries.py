@@ -119,17 +119,28 @@ def test_a_stance_without_a_type_adds_nothing() -> None:
     ("probabilities", "sources"),
     [
         (stance(BOUNDARY=0.8, ACTS=0.2), ["both"]),
-        (stance(BOUNDARY=0.3, NEUTRAL=0.7), ["rule"]),
-        (stance(BOUNDARY=0.04, NEUTRAL=0.96), ["rule"]),
-        (stance(BOUNDARY=0.04, JOKES_FICTION=0.79, ACTS=0.17), ["rule"]),
-        (stance(BOUNDARY=0.04, JOKES_FICTION=0.8, ACTS=0.16), []),
-        (stance(BOUNDARY=0.05, NARRATES=0.95), ["rule"]),
-        (stance(BOUNDARY=0.01, RELAYS=0.99), []),
+        (stance(BOUNDARY=0.79, ACTS=0.21), ["rule"]),
+        (stance(BOUNDARY=0.02, NEUTRAL=0.98), ["rule"]),
+        (stance(BOUNDARY=0.019, JOKES_FICTION=0.981), []),
     ],
 )
-def test_a_rule_and_what_the_model_says(probabilities: list[float], sources: list[str]) -> None:
+def test_a_stop_by_rule_and_what_the_model_says(
+    probabilities: list[float], sources: list[str]
+) -> None:
     found = find([event(0, 0, "ana", STOP, stance=probabilities)])
     assert [b.source for b in found.boundaries] == sources
+
+
+@pytest.mark.parametrize(("certainty", "kept"), [(0.2, 1), (0.19, 0)])
+def test_a_limit_by_rule_needs_more_of_the_model(certainty: float, kept: int) -> None:
+    sure = stance(BOUNDARY=certainty, NEUTRAL=1 - certainty)
+    found = find([event(0, 0, "ana", "only message me about the kids", stance=sure)])
+    assert len(found.boundaries) == kept
+
+
+def test_a_ban_after_a_stop_does_not_loosen_it() -> None:
+    found = find([event(0, 0, "ana", STOP), event(1, DAY, "ana", "do not come to my house")])
+    assert [(b.type, b.state) for b in found.boundaries] == [("B1", "active"), ("B3", "active")]
 
 
 # --- states ---

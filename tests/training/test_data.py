@@ -121,8 +121,28 @@ def test_thread_rows_carry_the_state_before_them() -> None:
     assert not found["w13-T01-e27"].input.boundary
     assert after.input.unanswered == 2
     assert after.targets["four"] == [0, 0, 0, 0, 1, 1, 1, 1]
-    assert found["w13-T01-e1"].targets["stance"] == -1
+    assert after.targets["acts"] == [-1] * 8
+    assert found["w13-T01-e49"].targets["safeguarding"] == [1]
+    assert found["w13-T01-e1"].targets["stance"] == 6
+    assert found["w13-T01-e1"].targets["risk"] == [0] * 25
     assert found["w13-T01-e1"].input.context == ()
+
+
+def test_a_stance_named_by_the_thread_is_taken() -> None:
+    (thread,) = [t for t in _records("threads") if t["id"] == "w13-T01"]
+    found = rows.from_thread({**thread, "stances": {"e1": "JOKES_FICTION"}})
+    assert next(row for row in found if row.id == "w13-T01-e1").targets["stance"] == 4
+
+
+def test_every_second_ordinary_row_is_bare() -> None:
+    (thread,) = [t for t in _records("threads") if t["id"] == "w13-T01"]
+    talk = list(rows.from_thread(thread))
+    stripped = rows.bare(talk, 2)
+    ordinary = [k for k, row in enumerate(talk) if row.targets["stance"] == 6]
+    changed = [k for k, row in enumerate(stripped) if row.input == TextInput(row.input.text)]
+    assert set(ordinary[1::2]) <= set(changed) <= set(ordinary)
+    assert [row.targets for row in stripped] == [row.targets for row in talk]
+    assert rows.bare(talk, 0) == talk
 
 
 def test_rows_survive_their_file(tmp_path: Path) -> None:

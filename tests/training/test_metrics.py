@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from training import calibrate, metrics
+from training.config import Calibrate
 
 
 def test_accuracy_leaves_out_unknown_gold() -> None:
@@ -81,8 +82,15 @@ def test_thresholds() -> None:
     rng = np.random.default_rng(0)
     gold = np.array([0] * 50 + [1] * 50)
     score = np.concatenate([np.full(50, 0.2), np.full(50, 0.8)])
-    assert 0.2 < calibrate.best_threshold(gold, score, 20, rng) <= 0.8
-    assert calibrate.best_threshold(np.zeros(4, int), np.zeros(4), 20, rng) == 0.5
-    score = np.linspace(0, 1, 100)
-    assert calibrate.recall_threshold(gold, score, 1.0) == 0.5
-    assert calibrate.recall_threshold(gold, score, 0.9) == 0.55
+    limits = Calibrate(bootstrap=20)
+    assert calibrate.best_threshold(gold, score, limits, rng) == 0.8
+    assert calibrate.best_threshold(np.zeros(4, int), np.zeros(4), limits, rng) == 0.5
+
+
+def test_the_safeguarding_threshold_is_low_but_bearable() -> None:
+    gold = np.array([0] * 50 + [1] * 50)
+    score = np.linspace(0, 0.99, 100)
+    assert calibrate.recall_threshold(gold, score, 1.0, 1.0) == 0.5
+    assert calibrate.recall_threshold(gold, score, 0.9, 1.0) == 0.55
+    assert calibrate.recall_threshold(gold, score[::-1], 0.9, 0.2) == 0.9
+    assert calibrate.recall_threshold(np.zeros(3, int), np.zeros(3), 0.9, 0.2) == 0.98

@@ -20,6 +20,7 @@ Limits of this version, which reports must not hide:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -88,6 +89,11 @@ def active_before(found: Found, by: str, to: str, time_us: int) -> bool:
 
 # --- one message ---
 
+_LEAVES_OPEN = re.compile(
+    r"\b(?:only|just|unless|except|apart from|other than|instead|if it'?s|keep it to|stick to"
+    r"|(?:email|text|message|ring|write to) (?:me|my|the))\b",
+    re.IGNORECASE,
+)
 _DEFAULT_SCOPE = {"B1": "all", "B2": "topic", "B3": "topic", "B4": "all", "B5": "all", "B6": "all"}
 
 
@@ -98,7 +104,7 @@ def _made(event: ThreadEvent, limits: Limits) -> Boundary | None:
     parts = split(event.text, forwarded=event.forwarded, reply_to=event.reply_to)
     cue = main_cue(cues(event.text, parts))
     certain = event.stance is not None and _p(event.stance, "BOUNDARY") >= limits.boundary_at
-    if cue is not None and not _vetoed(event, limits):
+    if cue is not None and not _overruled(event, cue, limits):
         return _record(event, cue, "both" if certain else "rule")
     if cue is None and certain and event.boundary is not None:
         kind = _modelled_type(event.boundary)
@@ -110,12 +116,12 @@ def _p(stance: Sequence[float], label: str) -> float:
     return float(stance[STANCES.index(label)])
 
 
-def _vetoed(event: ThreadEvent, limits: Limits) -> bool:
-    """The model is sure that the words are a joke, a report or somebody else's."""
-    if event.stance is None or _p(event.stance, "BOUNDARY") >= limits.veto_below:
+def _overruled(event: ThreadEvent, cue: Cue, limits: Limits) -> bool:
+    """The model, which knows the context, sees no boundary in words that a rule took for one."""
+    if event.stance is None:
         return False
-    others = ("JOKES_FICTION", "NARRATES", "RELAYS")
-    return max(_p(event.stance, label) for label in others) >= limits.veto_at
+    floor = limits.limit_floor if cue.type in ("B2", "B3") else limits.stop_floor
+    return _p(event.stance, "BOUNDARY") < floor
 
 
 def _modelled_type(probabilities: Sequence[float]) -> str:
@@ -144,8 +150,8 @@ def _record(event: ThreadEvent, cue: Cue, source: str) -> Boundary:
 def find(thread: Sequence[ThreadEvent], limits: Limits = LIMITS) -> Found:
     """Boundaries in the direct events of two people, in time order, both directions.
 
-    A message makes a boundary when a rule fires, unless the model is sure that the words
-    are a joke, a report or relayed; or when the model gives stance BOUNDARY at least
+    A message makes a boundary when a rule fires, unless the model sees hardly any chance of
+    one; or when the model gives stance BOUNDARY at least
     `limits.boundary_at`, with the type of its boundary head. Without probabilities the
     rules decide alone.
     """
@@ -168,8 +174,11 @@ def find(thread: Sequence[ThreadEvent], limits: Limits = LIMITS) -> Found:
 
 
 def _start(walk: Walk, event: ThreadEvent, made: Boundary) -> None:
-    """Add a boundary; a narrower one qualifies the author's earlier wide ones."""
-    if made.type == "B3":
+    """Add a boundary; one that leaves something open qualifies the author's wider ones.
+
+    "Only about Leo" narrows an earlier stop; "and stay away from my house" does not.
+    """
+    if made.type == "B3" and _LEAVES_OPEN.search((event.text or "")[slice(*made.span)]):
         for i in standing(walk, made.by, made.to, ("active",)):
             if walk.boundaries[i].scope == "all":
                 change(walk, i, event, "qualified")

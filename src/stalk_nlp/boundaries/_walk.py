@@ -36,9 +36,9 @@ _DAY = 24 * _HOUR
 class Limits:
     """Thresholds. All are [D] (our choice, to calibrate) unless a section is named."""
 
-    boundary_at: float = 0.5  # P(stance BOUNDARY) from which the model alone sets a boundary
-    veto_below: float = 0.05  # P(stance BOUNDARY) under which another stance may overrule a rule
-    veto_at: float = 0.8  # probability that other stance must have
+    boundary_at: float = 0.8  # P(stance BOUNDARY) from which the model alone sets a boundary
+    stop_floor: float = 0.02  # P under which the model overrules a rule for B1, B4, B5, B6
+    limit_floor: float = 0.2  # the same for B2 and B3, whose words are often harmless
     soft_pair_us: int = 30 * _DAY  # codebook 1.3: two B2 within 30 days
     crossing_us: int = 10 * _MINUTE  # codebook P4: messages that may have crossed
     answer_us: int = _DAY  # the first message by the other party within this answers
