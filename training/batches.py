@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
-from stalk_nlp.text_model.encode import Row, TextInput, TokenEncoder, pad
 from torch import Tensor
 
+from stalk_nlp.text_model.encode import Row, TextInput, TokenEncoder, pad
 from training.network import Network
 from training.targets import HEADS, Targets
 

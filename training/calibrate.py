@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 from scipy import optimize
+
 from stalk_nlp.labels import LETTERS, STANCES
 from stalk_nlp.text_model.marks import DECIMALS
-
 from training import batches, metrics, rows
 from training import config as settings
 from training import train as training
-from training.config import Config
+from training.config import Calibrate, Config
 from training.targets import HEAD, HEADS, Targets, stack
 
 #: Weight of the pull of a bias towards 0, against that of a scale towards 1.
@@ -30,6 +30,7 @@ BIAS_PULL = 0.05
 OWN_THRESHOLD = 15
 GRID = np.round(np.arange(0.02, 0.985, 0.01), 2)
 ACTS_CLASS = STANCES.index("ACTS")
+NEUTRAL_CLASS = STANCES.index("NEUTRAL")
 
 
 def fit_binary(logits: np.ndarray, gold: np.ndarray, prior: float) -> tuple[float, float]:
@@ -70,11 +71,11 @@ def fit_softmax(
 
 
 def best_threshold(
-    gold: np.ndarray, score: np.ndarray, resamples: int, rng: np.random.Generator
+    gold: np.ndarray, score: np.ndarray, limits: Calibrate, rng: np.random.Generator
 ) -> float:
-    """The threshold of `GRID` whose F1, averaged over bootstrap resamples, is highest.
+    """The highest threshold of `GRID` whose F1 is as good as the best (`flat_top`).
 
-    0.5 when there is no positive to learn from.
+    F1 is averaged over bootstrap resamples. 0.5 when there is no positive to learn from.
     """
     known = gold >= 0
     gold, score = gold[known] == 1, score[known]
@@ -82,20 +83,25 @@ def best_threshold(
         return 0.5
     said = score[None, :] >= GRID[:, None]
     total = np.zeros(len(GRID))
-    for _ in range(resamples):
+    for _ in range(limits.bootstrap):
         draw = rng.multinomial(len(gold), np.full(len(gold), 1 / len(gold)))
         hits = (said * (gold * draw)).sum(1)
         total += 2 * hits / np.maximum((said * draw).sum(1) + (gold * draw).sum(), 1)
-    return float(GRID[int(total.argmax())])
+    good = np.flatnonzero(total >= (1 - limits.flat_top) * total.max())
+    return float(GRID[good[-1]])
 
 
-def recall_threshold(gold: np.ndarray, score: np.ndarray, recall: float) -> float:
-    """The highest threshold of `GRID` that still finds this share of the positives."""
-    positives = score[gold == 1]
+def recall_threshold(gold: np.ndarray, score: np.ndarray, recall: float, most: float) -> float:
+    """The highest threshold of `GRID` that finds this share of the positives.
+
+    If it marks more than the share `most` of the rest, the lowest that does not.
+    """
+    positives, rest = score[gold == 1], score[gold == 0]
     if not len(positives):
-        return float(GRID[0])
+        return float(GRID[-1])
     reached = [t for t in GRID if (positives >= t).mean() >= recall]
-    return float(reached[-1] if reached else GRID[0])
+    bearable = [t for t in GRID if (rest >= t).mean() <= most]
+    return float(max(reached[-1] if reached else GRID[0], bearable[0] if bearable else GRID[-1]))
 
 
 def probabilities(logits: Targets, heads: dict[str, Any]) -> dict[str, np.ndarray]:
@@ -108,10 +114,25 @@ def probabilities(logits: Targets, heads: dict[str, Any]) -> dict[str, np.ndarra
     return found
 
 
+def quiet_threshold(talk: np.ndarray, most: float) -> float:
+    """The lowest threshold of `GRID` that no more than this share of ordinary talk reaches."""
+    quiet = [t for t in GRID if (talk >= t).mean() <= most] if len(talk) else [GRID[0]]
+    return float(quiet[0] if quiet else GRID[-1])
+
+
 def fit(
-    logits: Targets, gold: Targets, not_covered: dict[str, list[str]], config: Config
+    logits: Targets,
+    gold: Targets,
+    talk: Targets,
+    not_covered: dict[str, list[str]],
+    config: Config,
 ) -> dict[str, Any]:
-    """The whole content of calibration.json."""
+    """The whole content of calibration.json.
+
+    logits, gold: labelled messages. talk: logits of ordinary messages of whole threads; the
+    labelled messages are made to be hard and are far richer in marks than a phone is, so
+    thresholds chosen on them alone would mark ordinary talk.
+    """
     prior = config.calibrate.prior
     heads: dict[str, Any] = {}
     for head in HEADS:
@@ -128,38 +149,57 @@ def fit(
             "bias": [round(v, 6) for v in bias],
             "not_covered": not_covered[head.name],
         }
-    limits = _thresholds(probabilities(logits, heads), gold, not_covered, config)
+    scores, ordinary = probabilities(logits, heads), probabilities(talk, heads)
+    limits = _thresholds(scores, gold, ordinary, not_covered, config)
     return {"heads": heads, "thresholds": limits}
 
 
 def _thresholds(
     scores: dict[str, np.ndarray],
     gold: Targets,
+    talk: dict[str, np.ndarray],
     not_covered: dict[str, list[str]],
     config: Config,
 ) -> dict[str, Any]:
+    most = config.calibrate
     rng = np.random.default_rng(config.seed)
 
     def choose(known: np.ndarray, score: np.ndarray) -> float:
-        return best_threshold(known, score, config.calibrate.bootstrap, rng)
+        return best_threshold(known, score, config.calibrate, rng)
 
-    acting = scores["stance"].argmax(1) == ACTS_CLASS
-    four = np.where(acting[:, None], scores["four"], 0.0)
+    four, quiet = _acting_only(scores), _acting_only(talk)
+    bounds = (most.talk_possible, most.talk_shown)
     return {
         "four": {
-            letter: [choose(gold["four"][:, c], four[:, c]) for c in (2 * k, 2 * k + 1)]
+            letter: [
+                max(
+                    choose(gold["four"][:, 2 * k + j], four[:, 2 * k + j]),
+                    quiet_threshold(quiet[:, 2 * k + j], bounds[j]),
+                )
+                for j in (0, 1)
+            ]
             for k, letter in enumerate(LETTERS)
         },
         **{
             name: _label_thresholds(name, scores[name], gold[name], not_covered[name], choose)
             for name in ("acts", "risk")
         },
-        "safeguarding": recall_threshold(
-            gold["safeguarding"][:, 0],
-            scores["safeguarding"][:, 0],
-            config.calibrate.safeguarding_recall,
+        "safeguarding": max(
+            recall_threshold(
+                gold["safeguarding"][:, 0],
+                scores["safeguarding"][:, 0],
+                most.safeguarding_recall,
+                most.safeguarding_most,
+            ),
+            quiet_threshold(talk["safeguarding"][:, 0], most.talk_guarded),
         ),
     }
+
+
+def _acting_only(scores: dict[str, np.ndarray]) -> np.ndarray:
+    """Probabilities of the levels, 0 where ACTS is not the likeliest stance."""
+    acting = scores["stance"].argmax(1) == ACTS_CLASS
+    return np.where(acting[:, None], scores["four"], 0.0)
 
 
 def _label_thresholds(
@@ -184,13 +224,16 @@ def _label_thresholds(
 def main() -> None:
     config, _ = settings.from_command_line("calibrate")
     prepared = config.folder("prepared")
-    check = [row for row in rows.read(prepared / "validation.jsonl") if row.kind == "item"]
+    held_out = list(rows.read(prepared / "validation.jsonl"))
+    check = [row for row in held_out if row.kind == "item"]
+    talk = [r for r in held_out if r.kind == "thread" and r.targets["stance"] == NEUTRAL_CLASS]
     net, encoder = training.load_best(config)
     logits = batches.logits(net, encoder, [row.input for row in check])
+    quiet = batches.logits(net, encoder, [row.input for row in talk])
     meta = json.loads((prepared / "meta.json").read_text(encoding="utf-8"))
     gold = stack([row.targets for row in check])
-    record = fit(logits, gold, meta["not_covered"], config)
-    record["measured_on"] = {"split": "validation", "rows": len(check)}
+    record = fit(logits, gold, quiet, meta["not_covered"], config)
+    record["measured_on"] = {"split": "validation", "rows": len(check), "talk": len(talk)}
     target = config.folder("calibrate") / "calibration.json"
     target.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(record["thresholds"], indent=1))

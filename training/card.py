@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from training.config import Config
-from training.export import write_manifest
+from training.export import write_json, write_manifest
 
 _TEXT = """# stalk-four {version}
 
@@ -21,7 +21,8 @@ points a human reader to messages. It does not judge a person.
   exports is not known and stays unknown until a force validates it.
 - First model, small corpus: most figures below rest on a few dozen positives. Expect missed
   messages and false marks; nothing may rest on a mark without a person reading the message.
-- English, mostly British; about four in five of the corpus lines are near standard English.
+- English, mostly British; nearly two thirds of the corpus lines are standard English.
+- Safeguarding marks are weak: {guard}. Do not rely on them to find every threat.
 - A level 0 means the model does not see the sign in this text. It never means it is absent.
 - Labels without enough examples are not covered and have no score: {not_covered}.
 - Risk markers on messages that report another person's conduct were seldom labelled, so the
@@ -29,13 +30,14 @@ points a human reader to messages. It does not judge a person.
 
 ## Data
 
-{rows} (rows by split and kind). Splits are by writer; pairs are never split. See
-`data/README.md`. Encoder weights at the start: `{encoder}`.
+Rows: {rows}. Splits are by writer; pairs are never split. See `data/README.md`. Encoder
+weights at the start: `{encoder}`.
 
 ## Figures
 
-Levels and thresholds come from the validation split (so its own row flatters); test writers
-were never seen. `external`: messages by a writer who saw none of the corpus.
+Calibration and thresholds come from the validation split, so its own rows flatter. Nothing
+was fitted to `test` (writers held back, where the run has such) nor to `external` (messages
+by a writer who saw none of the corpus).
 
 {table}
 Fuller figures, by set (AP: average precision; kappa: quadratic):
@@ -60,10 +62,17 @@ def write(config: Config, results: dict[str, Any], table: str) -> None:
     calibration = _read(config, "calibrate/calibration.json")
     difference = _read(config, "export-fp32/difference.json")
     names = [name for labels in meta["not_covered"].values() for name in labels]
+    guard = _guard(results["model"])
+    info = _read(config, "export/model.json")
+    limits = ["trained and tested on invented data only; accuracy on seized exports is unknown"]
+    limits.append(f"not covered: {', '.join(names) or 'none'}")
+    limits.append(f"safeguarding: {guard}")
+    write_json(folder / "model.json", {**info, "metrics": results, "limits": limits})
     text = _TEXT.format(
+        guard=guard,
         version=config.export.version,
         not_covered=", ".join(names) or "none",
-        rows=json.dumps(meta["rows"]),
+        rows="; ".join(_rows(split, kinds) for split, kinds in meta["rows"].items() if kinds),
         encoder=config.encoder.weights,
         table=table,
         letters=_letters(results["model"]),
@@ -82,6 +91,26 @@ def _read(config: Config, name: str) -> dict[str, Any]:
     return found
 
 
+def _guard(sets: dict[str, Any]) -> str:
+    """Recall and precision of the safeguarding flag on each set."""
+    parts = []
+    for name, found in sets.items():
+        s = found["safeguarding"]
+        parts.append(
+            f"{name} recall {_two(s['recall'])}, precision {_two(s['precision'])}"
+            f" ({s['positives']} messages)"
+        )
+    return "; ".join(parts)
+
+
+def _rows(split: str, kinds: dict[str, int]) -> str:
+    return f"{split} " + " and ".join(f"{n} {kind}s" for kind, n in kinds.items())
+
+
+def _two(figure: float | None) -> str:
+    return "not measurable" if figure is None else f"{figure:.2f}"
+
+
 def _letters(sets: dict[str, Any]) -> str:
     head = ["positives", "precision", "recall", "f1_possible_or_shown", "f1_shown", "kappa"]
     lines = ["| set | letter | " + " | ".join(h.replace("_", " ") for h in head) + " |"]
@@ -89,8 +118,7 @@ def _letters(sets: dict[str, Any]) -> str:
     for name, table in sets.items():
         for letter in ("fixated", "obsessive", "unwanted", "repeated"):
             cells = [
-                f"{table[letter][h]:.2f}" if h != "positives" else str(table[letter][h])
-                for h in head
+                str(table[letter][h]) if h == "positives" else _two(table[letter][h]) for h in head
             ]
             lines.append(f"| {name} | {letter} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

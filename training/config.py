@@ -20,8 +20,10 @@ class Data:
     threads: str = "data/threads/*.jsonl"
     splits: str = "data/splits/by_writer.json"
     use_threads: bool = True
-    """Also learn from the messages of threads of the train split (FOUR levels only where
-    the thread's gold says nothing of the stance)."""
+    """Also learn from the messages of threads of the train split."""
+    bare_every: int = 2
+    """Every n-th ordinary message of a thread is shown without its context, so that the
+    model meets harmless single texts too; 0: none."""
     min_positives: int = 15
     """Rows of the train split a label needs before the model claims to cover it."""
 
@@ -83,7 +85,19 @@ class Train:
 class Calibrate:
     """Calibration and thresholds, on the validation split only."""
 
-    safeguarding_recall: float = 0.95
+    safeguarding_recall: float = 0.75
+    """Share of the safeguarding messages of the validation split that should be marked …"""
+    safeguarding_most: float = 0.15
+    """… as long as no more than this share of the others is marked with them."""
+    talk_possible: float = 0.02
+    """Most of the ordinary talk of the validation threads that may reach level 1 of a letter."""
+    talk_shown: float = 0.01
+    """The same for level 2."""
+    talk_guarded: float = 0.05
+    """The same for the safeguarding list."""
+    flat_top: float = 0.01
+    """Of the thresholds whose F1 is within this share of the best, the highest is taken:
+    the curve is flat there, and harmless messages gain."""
     bootstrap: int = 200
     """Resamples over which the F1 of a threshold is averaged before the best is taken."""
     prior: float = 1.0
@@ -96,7 +110,7 @@ class Export:
 
     version: str = "0.1.0"
     bits: int = 8
-    block: int = 32
+    block: int = 128
     """Weights of a linear layer share a scale in blocks of this many inputs, per output
     channel."""
     max_megabytes: float = 40.0

@@ -10,12 +10,12 @@ baselines stand in the same table, on the same rows.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from stalk_nlp.labels import LETTERS
 from stalk_nlp.text_model.session import TextModel
-
 from training import card, external, measure, rows, stops, tracking
 from training import config as settings
 from training.config import Config
@@ -37,18 +37,27 @@ def evaluate(config: Config, outside: Any) -> Metrics:
         found = external.items(outside / "messages.jsonl")
         sets["external"] = stops.flag(found, stops.fit(train))
     model = TextModel.load(config.folder("export"), threads=config.threads)
-    results: Metrics = {"model": {}, "baseline_with_context": {}, "baseline_target_only": {}}
-    for name, part in sets.items():
-        results["model"][name] = _score(model, part)
-        results["baseline_with_context"][name] = measure.baseline(train, part, True)
-        results["baseline_target_only"][name] = measure.baseline(train, part, False)
+    results: Metrics = {
+        "model": {name: _score(model, part) for name, part in sets.items()},
+        "baseline_with_context": measure.baseline(train, sets, True),
+        "baseline_target_only": measure.baseline(train, sets, False),
+    }
     if outside:
         results["harmless_per_1000"] = {
             name: measure.per_thousand(model.score(texts))
             for name, texts in external.harmless(outside / "harmless").items()
         }
     results["identity"] = model.identity
-    return results
+    return tidy(results)
+
+
+def tidy(value: Any) -> Any:
+    """Floats to four decimals, NaN (not measurable) to None: plain JSON has no NaN."""
+    if isinstance(value, dict):
+        return {key: tidy(inner) for key, inner in value.items()}
+    if isinstance(value, float):
+        return None if math.isnan(value) else round(value, 4)
+    return value
 
 
 def _score(model: TextModel, part: Sequence[LabelledRow]) -> Metrics:
@@ -69,8 +78,8 @@ def table(results: Metrics) -> str:
             figures = [r["stance_accuracy"], r["stance_macro_f1"]]
             figures += [r[x]["average_precision"] for x in LETTERS]
             figures += [r["mean_ap"], r.get("mean_kappa")]
-            cells = ["" if f is None else f"{f:.2f}" for f in figures]
-            lines.append(f"| {name} | {kind.replace('_', ' ')} | " + " | ".join(cells) + " |")
+            cells = " | ".join("" if f is None else f"{f:.2f}" for f in figures)
+            lines.append(f"| {name} | {kind.replace('_', ' ')} | {cells} |")
     return "\n".join(lines) + "\n"
 
 
@@ -94,6 +103,7 @@ def _headline(results: Metrics) -> dict[str, float]:
         f"{name}_{key}": found[key]
         for name, found in results["model"].items()
         for key in ("stance_accuracy", "stance_macro_f1", "mean_ap", "mean_kappa")
+        if found[key] is not None
     }
 
 

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from stalk_nlp.text_model.marks import HEAD_COLUMNS, Marks, make_marks
 from stalk_nlp.text_model.release import FORMAT
 from stalk_nlp.text_model.session import TextModel
-
 from training import batches, graph, quantise, rows
 from training import config as settings
 from training import train as training

@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 from stalk_nlp.text_model.encode import TextInput
-
 from training.rows import LabelledRow, from_item
 from training.targets import ACT_CODES
 

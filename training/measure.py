@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+
 from stalk_nlp.labels import LETTERS, STANCES
 from stalk_nlp.text_model.encode import render
 from stalk_nlp.text_model.marks import Marks
-
 from training import metrics
 from training.rows import LabelledRow
 from training.stops import word_features
@@ -92,32 +92,39 @@ def per_thousand(marks: Marks) -> Table:
 
 
 def baseline(
-    train: Sequence[LabelledRow], rows: Sequence[LabelledRow], with_context: bool
-) -> Table:
-    """TF-IDF and logistic regression on the target, with or without its context."""
-    read = lambda part: [_words(row, with_context) for row in part]  # noqa: E731
-    train_words, words = read(train), read(rows)
-    known, gold = stack([row.targets for row in train]), stack([row.targets for row in rows])
+    train: Sequence[LabelledRow], sets: Mapping[str, Sequence[LabelledRow]], with_context: bool
+) -> dict[str, Table]:
+    """TF-IDF and logistic regression on the target, with or without its context, by set."""
+    known = stack([row.targets for row in train])
     features = word_features()
-    x, z = features.fit_transform(train_words), features.transform(words)
+    x = features.fit_transform([_words(row, with_context) for row in train])
     stance = _regression().fit(x, known["stance"])
-    said = stance.predict(z)
+    letters = [_regression().fit(x, known["four"][:, 2 * k]) for k in range(len(LETTERS))]
+    found = {}
+    for name, rows in sets.items():
+        z = features.transform([_words(row, with_context) for row in rows])
+        scores = [model.predict_proba(z)[:, 1] for model in letters]
+        found[name] = _baseline_table(rows, stance.predict(z), scores)
+    return found
+
+
+def _baseline_table(
+    rows: Sequence[LabelledRow], said: np.ndarray, scores: Sequence[np.ndarray]
+) -> Table:
+    gold = stack([row.targets for row in rows])
     table: Table = {
         "stance_accuracy": metrics.accuracy(gold["stance"], said),
         "stance_macro_f1": metrics.macro_f1(gold["stance"], said, len(STANCES)),
     }
     for k, letter in enumerate(LETTERS):
-        model = _regression().fit(x, known["four"][:, 2 * k])
-        score = model.predict_proba(z)[:, 1]
-        table[letter] = {
-            "average_precision": metrics.average_precision(gold["four"][:, 2 * k], score)
-        }
+        ap = metrics.average_precision(gold["four"][:, 2 * k], scores[k])
+        table[letter] = {"average_precision": ap}
     table["mean_ap"] = float(np.mean([table[x]["average_precision"] for x in LETTERS]))
     return table
 
 
 def _regression() -> LogisticRegression:
-    return LogisticRegression(C=10.0, class_weight="balanced", max_iter=500)
+    return LogisticRegression(C=10.0, class_weight="balanced", max_iter=200, tol=1e-3)
 
 
 def _words(row: LabelledRow, with_context: bool) -> str:

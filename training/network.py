@@ -11,10 +11,10 @@ os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
 import torch
 import transformers
-from stalk_nlp.text_model.encode import Layout
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from stalk_nlp.text_model.encode import Layout
 from training.config import Encoder
 from training.targets import HEADS
 from training.wide import Wide

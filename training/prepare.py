@@ -78,7 +78,9 @@ def positives(train: list[rows.LabelledRow]) -> dict[str, dict[str, int]]:
     for head in HEADS:
         values = gold[head.name]
         counts[head.name] = {
-            column: int((values == k).sum() if head.kind == "softmax" else (values[:, k] == 1).sum())
+            column: int(
+                (values == k).sum() if head.kind == "softmax" else (values[:, k] == 1).sum()
+            )
             for k, column in enumerate(head.columns)
         }
     return counts
@@ -102,7 +104,8 @@ def prepare(config: Config) -> dict[str, Any]:
     if faults := splits.leaks([*items, *threads], split_of):
         raise ValueError("; ".join(faults))
     labelled = [rows.from_item(item) for item in items]
-    labelled += [row for thread in threads for row in rows.from_thread(thread)]
+    talk = [row for thread in threads for row in rows.from_thread(thread)]
+    labelled += rows.bare(talk, config.data.bare_every)
     parts = {s: [r for r in labelled if split_of[r.writer] == s] for s in splits.SPLITS}
     reader = stops.fit(parts["train"])
     folder = config.folder("prepared")

@@ -14,7 +14,6 @@ from pathlib import Path
 from stalk_nlp.labels import STANCES
 from stalk_nlp.text_model.encode import TextInput
 from stalk_nlp.text_model.session import TextModel
-
 from training import config as settings
 from training.config import ROOT
 

@@ -63,7 +63,9 @@ def _shrink_tables(graph: onnx.GraphProto) -> None:
         name, ids, out = table.name, node.input[1], node.output[0]
         graph.initializer.remove(table)
         graph.initializer.append(numpy_helper.from_array(whole, f"{name}.int8"))
-        graph.initializer.append(numpy_helper.from_array(scales.astype(np.float32), f"{name}.scale"))
+        graph.initializer.append(
+            numpy_helper.from_array(scales.astype(np.float32), f"{name}.scale")
+        )
         made = [
             helper.make_node("Gather", [f"{name}.int8", ids], [f"{out}.int8"], axis=0),
             helper.make_node("Cast", [f"{out}.int8"], [f"{out}.float"], to=TensorProto.FLOAT),

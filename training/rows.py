@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from stalk_nlp.labels import STANCES
 from stalk_nlp.text_model.encode import MAX_TURNS, TextInput, Turn
-
 from training import targets
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_557_600}
@@ -47,9 +47,7 @@ def from_item(item: dict[str, Any]) -> LabelledRow:
         Turn(who == item["from"], age_seconds(age), text) for who, age, text in item["context"]
     )
     made = TextInput(item["text"], turns, unanswered(turns))
-    return LabelledRow(
-        item["id"], item.get("writer", ""), "item", made, targets.of_item(item)
-    )
+    return LabelledRow(item["id"], item.get("writer", ""), "item", made, targets.of_item(item))
 
 
 def from_thread(thread: dict[str, Any]) -> Iterator[LabelledRow]:
@@ -67,9 +65,26 @@ def from_thread(thread: dict[str, Any]) -> Iterator[LabelledRow]:
             "thread",
             _thread_input(event, events[:place], gold),
             targets.of_thread_event(
-                gold.get("event_labels", {}).get(event["id"]), set_by_sender.get(event["id"])
+                gold.get("event_labels", {}).get(event["id"]),
+                set_by_sender.get(event["id"]),
+                event["id"] in gold.get("safeguarding", ()),
+                thread.get("stances", {}).get(event["id"]),
             ),
         )
+
+
+def bare(talk: list[LabelledRow], every: int) -> list[LabelledRow]:
+    """The rows with every n-th ordinary one stripped of its context and state; 0: none."""
+    ordinary = STANCES.index("NEUTRAL")
+    seen = 0
+    found = []
+    for row in talk:
+        if row.targets["stance"] == ordinary:
+            seen += 1
+            if every and seen % every == 0:
+                row = row._replace(input=TextInput(row.input.text))
+        found.append(row)
+    return found
 
 
 def _thread_input(

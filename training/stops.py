@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
-from stalk_nlp.labels import STANCES
 
+from stalk_nlp.labels import STANCES
 from training.rows import LabelledRow
 
 THRESHOLD = 0.5

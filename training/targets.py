@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
 from stalk_nlp.labels import ACT_STATUSES, ACTS, LETTERS, RISKS, SAFEGUARDING, STANCES
 from stalk_nlp.text_model.marks import BOUNDARY_CLASSES
 
@@ -61,18 +62,29 @@ def of_levels(levels: list[int]) -> list[int]:
     return [int(level >= n) for level in levels for n in (1, 2)]
 
 
-def of_thread_event(levels: dict[str, int] | None, boundary: str | None) -> dict[str, Any]:
-    """Targets of a thread's message: FOUR from the gold, stance only where the gold settles it."""
+def of_thread_event(
+    levels: dict[str, int] | None,
+    boundary: str | None,
+    safeguarding: bool,
+    stance: str | None = None,
+) -> dict[str, Any]:
+    """Targets of a thread's message, as far as the thread's gold goes.
+
+    stance: where the thread names it. A message of which the gold says nothing is ordinary
+    talk: NEUTRAL, all levels 0, no act, no risk marker.
+    Of the others threads do not say which acts and risk markers they carry.
+    """
     four = [levels[letter] if levels else 0 for letter in "FOUR"]
-    stance = "ACTS" if any(four) else "BOUNDARY" if boundary else None
+    stance = stance or ("ACTS" if any(four) else "BOUNDARY" if boundary else "NEUTRAL")
+    blank = 0 if stance == "NEUTRAL" and not safeguarding else -1
     return {
-        "stance": STANCES.index(stance) if stance else -1,
+        "stance": STANCES.index(stance),
         "four": of_levels(four),
         "boundary": BOUNDARY_CLASSES.index(boundary or "none"),
-        "acts": [-1] * len(ACT_CODES),
+        "acts": [blank] * len(ACT_CODES),
         "status": -1,
-        "risk": [-1] * len(RISK_CODES),
-        "safeguarding": [-1],
+        "risk": [blank] * len(RISK_CODES),
+        "safeguarding": [int(safeguarding)],
     }
 
 

@@ -19,10 +19,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from stalk_nlp.text_model.encode import TextInput, TokenEncoder
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
+from stalk_nlp.text_model.encode import TextInput, TokenEncoder
 from training import batches, metrics, network, probe, rows, tracking, wide
 from training import config as settings
 from training.config import Config
@@ -145,7 +145,9 @@ class Trainer:
         self.check_gold = stack([row.targets for row in self.check_rows])
         self.weights = class_weights(self.gold, config.train.positive_weight_cap)
         light = config.train.thread_weight
-        self.row_weight = torch.tensor([light if r.kind == "thread" else 1.0 for r in self.train_rows])
+        self.row_weight = torch.tensor(
+            [light if r.kind == "thread" else 1.0 for r in self.train_rows]
+        )
         steps = -(-len(self.train_rows) // config.train.batch_size) * config.train.epochs
         self.optimiser = optimiser(self.net, config)
         warm = max(1, int(steps * config.train.warmup))

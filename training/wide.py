@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
-from stalk_nlp.text_model.encode import Row
 from torch import Tensor, nn
 
+from stalk_nlp.text_model.encode import Row
 from training.targets import HEADS, Targets
 
 #: Pairs of neighbouring tokens are hashed into this many buckets.

@@ -85,7 +85,8 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, obje
 
     logits = batches.logits(net, encoder, [row.input for row in labelled])
     missing = {head.name: [] for head in targets.HEADS} | {"risk": ["weapon", "tracker"]}
-    record = calibrate.fit(logits, stack([row.targets for row in labelled]), missing, made)
+    gold = stack([row.targets for row in labelled])
+    record = calibrate.fit(logits, gold, logits, missing, made)
     (made.folder("calibrate") / "calibration.json").write_text(json.dumps(record))
     return made.folder("export"), export.export(made)
 

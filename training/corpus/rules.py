@@ -88,6 +88,8 @@ def _reference_faults(thread: Record) -> Iterator[str]:
     times = [event["t"] for event in thread["events"]]
     if times != sorted(times):
         yield "events are not in time order"
+    if set(thread.get("stances", {})) - set(ids):
+        yield "a stance names an event that does not exist"
     for pair, gold in thread["gold"].items():
         first, second = pair.split("->")
         named = {*gold["contacts_after_boundary"], *gold["safeguarding"], *gold["event_labels"]}

@@ -1,6 +1,6 @@
 """Splits by writer: every row of a writer, and so every minimal pair, is in one split.
 
-    python -m training.corpus.splits            checks data/splits/*.json against data/
+python -m training.corpus.splits            checks data/splits/*.json against data/
 """
 
 from __future__ import annotations
