@@ -2,7 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CONFIG ?= training/configs/first.toml
+CONFIG ?= training/configs/release.toml
+# A folder with data from outside, measured on and never trained on; empty: none.
+EXTERNAL ?= $(wildcard ../shared/eval)
 
 .PHONY: demo test check train clean
 
@@ -40,7 +42,7 @@ train: $(VENV)/.dev
 	$(BIN)/python -m training.train --config $(CONFIG)
 	$(BIN)/python -m training.calibrate --config $(CONFIG)
 	$(BIN)/python -m training.export --config $(CONFIG)
-	$(BIN)/python -m training.evaluate --config $(CONFIG)
+	$(BIN)/python -m training.evaluate --config $(CONFIG) $(if $(EXTERNAL),--external $(EXTERNAL))
 	$(BIN)/python -m training.publish --config $(CONFIG)
 
 clean:

@@ -46,6 +46,8 @@ def logits(
     network: Network, encoder: TokenEncoder, inputs: Sequence[TextInput], bf16: bool = False
 ) -> dict[str, np.ndarray]:
     """Logits of every head, (n, columns) float64, in the order of the inputs."""
+    if not inputs:
+        return split_heads(np.zeros((0, sum(network.widths))))
     return split_heads(_run(network, encoder, inputs, bf16, network_logits))
 
 
