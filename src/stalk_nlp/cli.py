@@ -16,17 +16,15 @@ from typing import Any
 import click
 import orjson
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from stalk_nlp import printing
 from stalk_nlp._version import __version__
 from stalk_nlp.errors import NotInThisVersionError, StalkNLPError, UsageError
 
 __all__ = ["main"]
 
 DONE, PARTLY_READ, WRONG_USE, DIFFERENT, STOPPED = 0, 1, 2, 3, 130
-
-_err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Options = dict[str, Any]
 Command = Callable[..., int]
@@ -96,12 +94,12 @@ def score(
     from stalk_nlp import score as scoring
 
     options = _options(intake, since=_moment(since), until=_moment(until), only=only)
-    with _Bars(quiet or as_json) as progress:
+    with printing.Bars(quiet or as_json) as progress:
         summary = scoring.score(inputs, out, options, model=model_name, progress=progress)
     if as_json:
-        _print_json(summary.as_dict())
+        printing.print_json(summary.as_dict())
     elif not quiet:
-        _print_summary(summary)
+        printing.print_summary(summary)
     return PARTLY_READ if summary.unparsed else DONE
 
 
@@ -112,12 +110,12 @@ def inspect(inputs: tuple[Path, ...], as_json: bool, **intake: Any) -> int:
     """Read only: formats, counts, parties, owner, span, zone basis, warnings."""
     from stalk_nlp import score as scoring
 
-    with _Bars(as_json) as progress:
+    with printing.Bars(as_json) as progress:
         found = scoring.inspect(inputs, _options(intake), progress=progress)
     if as_json:
-        _print_json(found)
+        printing.print_json(found)
     else:
-        _print_inspection(found)
+        printing.print_inspection(found)
     return PARTLY_READ if found["unparsed"] else DONE
 
 
@@ -131,7 +129,7 @@ def text(words: str, model_name: str | None) -> int:
     scorer = stalk_nlp.load(model_name)
     lines = [line.rstrip("\n") for line in sys.stdin] if words == "-" else [words]
     for result in scorer.score_texts(lines):
-        _print_json(result)
+        printing.print_json(result)
     return DONE
 
 
@@ -145,7 +143,9 @@ def report(case: Path, formats_named: str) -> int:
 
     loaded = Case.load(case)
     for name in formats_named.split(","):
-        _err.print(f"Wrote {reports.write_report(loaded, name.strip(), case)}", markup=False)
+        printing.ERR.print(
+            f"Wrote {reports.write_report(loaded, name.strip(), case)}", markup=False
+        )
     return DONE
 
 
@@ -155,12 +155,12 @@ def verify(case: Path) -> int:
     """Hash inputs and outputs and score again; exit 0 only when everything is identical."""
     from stalk_nlp import score as scoring
 
-    with _Bars(quiet=False) as progress:
+    with printing.Bars(quiet=False) as progress:
         differences = scoring.verify(case, progress=progress)
     for line in differences:
-        _err.print(line, markup=False)
+        printing.ERR.print(line, markup=False)
     if not differences:
-        _err.print("Inputs, outputs and a new scoring are identical to the manifest.")
+        printing.ERR.print("Inputs, outputs and a new scoring are identical to the manifest.")
     return DIFFERENT if differences else DONE
 
 
@@ -173,7 +173,7 @@ def formats(as_json: bool) -> int:
     table = Table("format", "what it reads", "may need", box=None, pad_edge=False)
     for found in all_formats().values():
         if as_json:
-            _print_json({"name": found.NAME, "title": found.TITLE, "needs": found.NEEDS})
+            printing.print_json({"name": found.NAME, "title": found.TITLE, "needs": found.NEEDS})
         table.add_row(found.NAME, found.TITLE, found.NEEDS)
     if not as_json:
         Console().print(table)
@@ -189,7 +189,7 @@ def model(model_name: str | None, as_json: bool) -> int:
 
     found = stalk_nlp.load(model_name).describe()
     if as_json:
-        _print_json(found)
+        printing.print_json(found)
     else:
         Console().print_json(orjson.dumps(found).decode())
     return DONE
@@ -228,14 +228,14 @@ def main(args: list[str] | None = None) -> int:
         return code if isinstance(code, int) else DONE
     except StalkNLPError as error:
         if debug:
-            _err.print_exception(show_locals=False)
-        _err.print(str(error), markup=False)
+            printing.ERR.print_exception(show_locals=False)
+        printing.ERR.print(str(error), markup=False)
         return WRONG_USE
     except click.ClickException as error:
-        _err.print(error.format_message(), markup=False)
+        printing.ERR.print(error.format_message(), markup=False)
         return WRONG_USE
     except (KeyboardInterrupt, click.Abort):
-        _err.print("Stopped; nothing was written.")
+        printing.ERR.print("Stopped; nothing was written.")
         return STOPPED
     except BrokenPipeError:
         return DONE
@@ -270,76 +270,3 @@ def _moment(text: str | None) -> dt.datetime | None:
         return dt.datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"{text!r} is not a time; write it like 2025-03-02T21:14.") from error
-
-
-class _Bars:
-    """Counts and rate on stderr while a stage runs; silent with `quiet`."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.bars = Progress(
-            TextColumn("{task.description:<20}"), BarColumn(bar_width=24),
-            TextColumn("{task.fields[count]}"), TimeElapsedColumn(),
-            console=_err, disable=quiet or not _err.is_terminal, transient=True,
-        )  # fmt: skip
-        self.tasks: dict[str, Any] = {}
-
-    def __enter__(self) -> Callable[[str, int, int | None], None]:
-        self.bars.start()
-        return self.update
-
-    def __exit__(self, *_: object) -> None:
-        self.bars.stop()
-
-    def update(self, stage: str, done: int, total: int | None) -> None:
-        if stage not in self.tasks:
-            self.tasks[stage] = self.bars.add_task(stage, total=total, count="")
-        task = self.bars.tasks[self.bars.task_ids.index(self.tasks[stage])]
-        rate = done / task.elapsed if task.elapsed else 0.0
-        of = f" of {total:,}" if total else ""
-        self.bars.update(
-            self.tasks[stage], completed=done, total=total, count=f"{done:,}{of}  {rate:,.0f}/s"
-        )
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(orjson.dumps(value).decode() + "\n")
-
-
-def _print_summary(summary: Any) -> None:
-    console = Console(highlight=False)
-    console.print(
-        f"{summary.events:,} events in {summary.sources} sources, "
-        f"{summary.pairs_screened:,} ordered pairs screened, "
-        f"{summary.duplicates:,} duplicates left out, {summary.unparsed:,} rows not read."
-    )
-    table = Table(box=None, pad_edge=False)
-    for head in ("rank", "from", "to", "contacts", "after boundary", "FOUR marked", "patterns"):
-        table.add_column(head)
-    for row in summary.top:
-        table.add_row(*(str(v) for v in row))
-    console.print(table)
-    for note in summary.notes:
-        console.print(f"Note: {note}", markup=False, soft_wrap=True)
-    console.print(f"Report: {summary.report}", markup=False, soft_wrap=True)
-
-
-def _print_inspection(found: dict[str, Any]) -> None:
-    console = Console(highlight=False)
-    table = Table("source", "format", "events", "system", "unparsed", box=None, pad_edge=False)
-    for s in found["sources"]:
-        table.add_row(
-            s["name"], s["format"], *(f"{s[k]:,}" for k in ("events", "system", "unparsed"))
-        )
-    console.print(table)
-    console.print(f"Parties: {', '.join(found['parties']) or 'none'}", markup=False, soft_wrap=True)
-    console.print(f"Owner: {found['owner'] or 'unknown'}", markup=False, soft_wrap=True)
-    console.print(f"Span: {found['first'] or '-'} to {found['last'] or '-'}")
-    console.print(f"Zone basis: {', '.join(found['tz_basis']) or '-'}")
-    console.print(f"Duplicates: {found['duplicates']:,}")
-    for note in found["warnings"]:
-        console.print(f"Note: {note}", markup=False, soft_wrap=True)
-    for reject in found["unparsed"][:20]:
-        row = "" if reject["row"] is None else f", row {reject['row']}"
-        console.print(
-            f"Not read: {reject['source']}{row}: {reject['reason']}", markup=False, soft_wrap=True
-        )

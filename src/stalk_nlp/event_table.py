@@ -24,7 +24,8 @@ from stalk_nlp.errors import InputError, UnknownFormatError, UsageError
 from stalk_nlp.events import EVENT_SCHEMA, Account, Note, Reject
 from stalk_nlp.exports._common import ReadOptions, Source
 from stalk_nlp.exports._intake import Found, find_sources
-from stalk_nlp.people import Party, People, account_key, link_events, resolve
+from stalk_nlp.pairs import link_events
+from stalk_nlp.people import Party, People, account_key, resolve
 
 __all__ = ["EventTable", "IntakeOptions", "SourceReport", "read_inputs", "sha256_file"]
 

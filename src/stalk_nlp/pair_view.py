@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from stalk_nlp.event_table import EventTable
 from stalk_nlp.events import CALL_KINDS, CONTACT_KINDS, format_time
 from stalk_nlp.labels import ACT_STATUSES, ACTS, RISKS, STANCES
-from stalk_nlp.marking import Marked, Thread
+from stalk_nlp.marking import Marked
+from stalk_nlp.pairs import PairEvents
 from stalk_nlp.patterns import find_all
 from stalk_nlp.patterns._common import DAY, only_automated, sessions, timeline
-from stalk_nlp.people import PairEvents, account_key
+from stalk_nlp.people import account_key
+from stalk_nlp.threads import Thread
 
 __all__ = ["PairView", "acts_of", "automated_people", "event_id", "over_threshold", "pair_views"]
 

@@ -17,13 +17,14 @@ from stalk_nlp.event_table import EventTable, IntakeOptions, read_inputs, sha256
 from stalk_nlp.events import Reject, format_time
 from stalk_nlp.findings import Finding, find, rank
 from stalk_nlp.labels import LETTERS
-from stalk_nlp.marking import mark, threads
+from stalk_nlp.marking import mark
 from stalk_nlp.messages import message_chunks
 from stalk_nlp.pair_view import pair_views
 from stalk_nlp.patterns import patterns
 from stalk_nlp.people import Party
 from stalk_nlp.reports import write_report
 from stalk_nlp.text_model import TextModel, describe
+from stalk_nlp.threads import threads
 
 __all__ = ["Summary", "inspect", "load_model", "score", "verify"]
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from stalk_nlp.events import Boundary
-from stalk_nlp.people import PairEvents
+from stalk_nlp.pairs import PairEvents
 
 T0 = 1_740_787_200_000_000  # 2025-03-01T00:00:00Z
 SECOND = 1_000_000

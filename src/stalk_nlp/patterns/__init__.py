@@ -18,8 +18,8 @@ import importlib
 import pkgutil
 from typing import Any, Protocol, cast
 
+from stalk_nlp.pairs import PairEvents
 from stalk_nlp.patterns._common import Hit
-from stalk_nlp.people import PairEvents
 
 __all__ = ["Hit", "Pattern", "find_all", "patterns"]
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stalk_nlp.pairs import PairEvents
 from stalk_nlp.patterns._timeline import (
     DAY,
     HOUR,
@@ -27,7 +28,6 @@ from stalk_nlp.patterns._timeline import (
     silent_intervals,
     timeline,
 )
-from stalk_nlp.people import PairEvents
 
 __all__ = [
     "AUTOMATED_SENDER",

@@ -19,7 +19,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stalk_nlp.events import CALL_KINDS, CONTACT_KINDS, UNANSWERED_CALL_KINDS
-from stalk_nlp.people import PairEvents
+from stalk_nlp.pairs import PairEvents
 
 __all__ = [
     "DAY",

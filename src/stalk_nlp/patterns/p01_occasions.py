@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stalk_nlp.pairs import PairEvents
 from stalk_nlp.patterns import _common as c
-from stalk_nlp.people import PairEvents
 
 CODE = "P1"
 NAME = "occasions"

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stalk_nlp.pairs import PairEvents
 from stalk_nlp.patterns import _common as c
-from stalk_nlp.people import PairEvents
 
 CODE = "P3"
 NAME = "unanswered_streak"

@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 
 from stalk_nlp.events import Boundary
+from stalk_nlp.pairs import PairEvents
 from stalk_nlp.patterns import _common as c
-from stalk_nlp.people import PairEvents
 from stalk_nlp.scope import in_scope
 
 CODE = "P4"

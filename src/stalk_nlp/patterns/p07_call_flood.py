@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from stalk_nlp.pairs import PairEvents
 from stalk_nlp.patterns import _common as c
-from stalk_nlp.people import PairEvents
 
 CODE = "P7"
 NAME = "call_flood"
