@@ -103,7 +103,13 @@ def test_contact_after_the_stop(pairs, messages):
     assert (first["type"], first["known"]) == ("B1", True)
     p4 = next(p for p in pair["patterns"] if p["code"] == "P4")
     assert p4["status"] == "flagged"
+    # 64 messages and calls of his follow the stop; one of them only accepts it.
+    assert p4["value"]["known"]["events"] == 63
+    assert p4["value"]["each"][0]["counts"] == {
+        "events": 63, "turns": 62, "sessions": 45, "days": 40,
+    }  # fmt: skip
     after = set(pair["contacts_after_boundary"])
+    assert len(after) == 63
     by_id = {m["event_id"]: m for m in messages}
     assert {by_id[e]["sender"] for e in after} == {OTHER}
     assert min(by_id[e]["time_utc"] for e in after) == "2025-03-22T10:26:00Z"

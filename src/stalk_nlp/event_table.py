@@ -259,7 +259,8 @@ def _assemble(spool: pa.Table, reader: _Reader, found: Found, options: IntakeOpt
         .sort("time_us", "_source", "source_row", "spool_row", nulls_last=True)
         .drop("_source", "text_hash")
     )
-    notes = [*reader.notes, *_owner_notes(people, index)]
+    open_notes = [n for n in reader.notes if n.asks != "owner" or people.owner is None]
+    notes = [*open_notes, *_owner_notes(people, index)]
     return EventTable(
         index, spool, people, reader.reports, found, reader.rejects, notes,
         duplicates=spool.num_rows - kept.height, out_of_scope=kept.height - scoped.height,

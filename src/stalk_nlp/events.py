@@ -105,10 +105,14 @@ class Account(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A warning about a source that a reader of the report must know (one sentence)."""
+    """A warning about a source that a reader of the report must know (one sentence).
+
+    asks: the option that settles it ("owner"); once that is known, the warning is dropped.
+    """
 
     source: str
     text: str
+    asks: str = ""
 
 
 class Boundary(NamedTuple):

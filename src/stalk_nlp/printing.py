@@ -57,8 +57,9 @@ def print_summary(summary: Any) -> None:
         f"{summary.duplicates:,} duplicates left out, {summary.unparsed:,} rows not read."
     )
     table = Table(box=None, pad_edge=False)
-    for head in ("rank", "from", "to", "contacts", "after boundary", "FOUR marked", "patterns"):
-        table.add_column(head)
+    for head in ("rank", "from", "to", "contacts", "after stop", "FOUR", "flagged"):
+        numeric = head in ("rank", "contacts", "after stop")
+        table.add_column(head, justify="right" if numeric else "left", no_wrap=head != "to")
     for row in summary.top:
         table.add_row(*(str(v) for v in row))
     console.print(table)

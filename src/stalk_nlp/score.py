@@ -269,9 +269,9 @@ def _summary(out: Path, manifest: dict[str, Any], pairs: list[Finding]) -> Summa
 
 
 def _top_row(record: dict[str, Any]) -> tuple[object, ...]:
-    marked = [name for name in LETTERS if record["four"][name]["level"]]
+    four = "".join(n[0].upper() if record["four"][n]["level"] else "·" for n in LETTERS)
     flagged = [p["code"] for p in record["patterns"] if p["status"] == "flagged"]
     return (
         record["rank"], record["from"], record["to"], record["counts"]["events"],
-        len(record["contacts_after_boundary"]), ", ".join(marked) or "-", ", ".join(flagged) or "-",
+        len(record["contacts_after_boundary"]), four, ", ".join(flagged) or "-",
     )  # fmt: skip

@@ -41,7 +41,7 @@ class Scorer:
     def score_texts(self, texts: Sequence[str]) -> list[dict[str, Any]]:
         """Marks of single texts without context, in the shape of contract section 3.
 
-        Only the text fields are there. What rests on context is null for want of it.
+        Only the text fields are there, and levels say what the words alone show.
         """
         marked = mark_texts(list(texts), self._model)
         return [text_result(marked, row, text) for row, text in enumerate(texts)]

@@ -115,7 +115,7 @@ def read_threads(source: Source, platform: str) -> Iterator[Event | Reject | Acc
     holds no list of messages.
     """
     thread = _survey(source)
-    yield Note(source.name, _NO_OWNER)
+    yield Note(source.name, _NO_OWNER, asks="owner")
     if any(name in _NAMELESS for name in thread.members):
         yield Note(source.name, _SHARED_NAME)
     context = _Context(source, platform, thread)

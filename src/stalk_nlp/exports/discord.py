@@ -107,7 +107,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Event | Reject | Acco
     for key, name in channel.names.items():
         if name is not None and name != key:
             yield Account(PLATFORM, key, name)
-    yield Note(source.name, _NO_OWNER)
+    yield Note(source.name, _NO_OWNER, asks="owner")
     if channel.calls:
         yield Note(source.name, _CALLS)
     if _DELETED_USER in channel.names:

@@ -119,6 +119,7 @@ def _notes(source: Source, found: Survey) -> Iterator[Note]:
             source.name,
             "This export does not say whose account it is, so messages have no direction"
             " until --owner names the account holder.",
+            asks="owner",
         )
     if found.account:
         yield Note(

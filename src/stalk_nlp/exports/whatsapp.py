@@ -117,8 +117,10 @@ class _Chat:
 
     def notes(self) -> Iterator[Note]:
         """What must be known before the events are used."""
-        for text in (*self._found.notes, *self._tz_note(), *self._party_notes()):
+        for text in (*self._found.notes, *self._tz_note(), *self._recipient_note()):
             yield Note(self._name, text)
+        for text in self._owner_note():
+            yield Note(self._name, text, asks="owner")
 
     def _tz_note(self) -> Iterator[str]:
         if self._basis == "unknown":
@@ -127,10 +129,12 @@ class _Chat:
                 "for example --tz Europe/London."
             )
 
-    def _party_notes(self) -> Iterator[str]:
-        others = [p for p in self._people if p != self._with]
+    def _recipient_note(self) -> Iterator[str]:
         if len(self._people) == 1 and not self._group and not self._to[self._people[0]]:
             yield "Only one person writes here and the file name does not say to whom."
+
+    def _owner_note(self) -> Iterator[str]:
+        others = [p for p in self._people if p != self._with]
         if len(self._people) == 2 and not self._group and len(others) == 1 and others != [OWNER]:
             yield (
                 f"The file name says the chat is with {self._with}, so the phone was probably "
