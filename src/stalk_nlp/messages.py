@@ -80,9 +80,10 @@ class _Messages:
                 "edited": wide["edited"][i],
                 "delivery": event["delivery"],
             }
-            if event["kind"] in CALL_KINDS:
+            is_call = event["kind"] in CALL_KINDS
+            if is_call:
                 base["duration_s"] = event["duration_s"]
-            else:
+            if not is_call or texts[i]:  # a voicemail may come with its transcript
                 base["text"] = texts[i]
             lines.append(base | self.fields.of(row, texts[i] or "", event["kind"]))
         return lines
