@@ -6,7 +6,7 @@ CONFIG ?= training/configs/release.toml
 # A folder with data from outside, measured on and never trained on; empty: none.
 EXTERNAL ?= $(wildcard ../shared/eval)
 
-.PHONY: demo test check train clean
+.PHONY: demo test check lint-data train clean
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("stalk-nlp needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
@@ -35,6 +35,10 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Checks every labelled record and the splits, and renews data/LINT.md.
+lint-data: $(VENV)/.dev
+	$(BIN)/python -m training.corpus.lint --write
 
 # The whole way from the corpus to models/released; CONFIG picks another training run.
 train: $(VENV)/.dev
