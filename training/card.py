@@ -21,7 +21,7 @@ points a human reader to messages. It does not judge a person.
   exports is not known and stays unknown until a force validates it.
 - First model, small corpus: most figures below rest on a few dozen positives. Expect missed
   messages and false marks; nothing may rest on a mark without a person reading the message.
-- English, mostly British; nearly two thirds of the corpus lines are standard English.
+- English, mostly British; about half of the corpus lines are standard English.
 - Safeguarding marks are weak: {guard}. Do not rely on them to find every threat.
 - A level 0 means the model does not see the sign in this text. It never means it is absent.
 - Labels without enough examples are not covered and have no score: {not_covered}.
