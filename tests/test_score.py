@@ -121,6 +121,16 @@ def test_contact_after_the_stop(pairs, messages):
     assert pair["course_of_conduct"]["shown"] is True
 
 
+def test_counter_indicators_stand_beside_the_marks(pairs):
+    counter = {(c["type"], c["text"].rpartition(" Party B ")[2]): c["n"]
+               for c in pairs[OTHER, OWNER]["counter"]}  # fmt: skip
+    assert set(counter) == {
+        ("b_initiated", "before the first boundary"),
+        ("b_replied", "before the first boundary"),
+    }
+    assert min(counter.values()) > 5
+
+
 def test_call_flood_is_flagged_once(pairs):
     status = {
         key: next(p["status"] for p in pair["patterns"] if p["code"] == "P7")

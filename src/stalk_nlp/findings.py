@@ -191,15 +191,23 @@ class _Record:
     def _counter(self) -> list[dict[str, Any]]:
         """Counter-indicators, with equal rank (codebook 4.2)."""
         line = self.line
-        since = self.pair.boundaries[0].time_us if self.pair.boundaries else -1
-        later = line.time_us > since
-        mine = line.voluntary & ~line.by_a & later
-        number = sessions(line.time_us)
-        starts = np.diff(number, prepend=-1) > 0
-        when = "after the first boundary" if self.pair.boundaries else "in all"
+        mine = line.voluntary & ~line.by_a
+        starts = np.diff(sessions(line.time_us), prepend=-1) > 0
+        first = self.pair.boundaries[0].time_us if self.pair.boundaries else None
+        periods = {"in all": np.ones(len(line), dtype=bool)}
+        if first is not None:
+            before = line.time_us < first
+            periods = {
+                "before the first boundary": before,
+                "after the first boundary": ~before,
+            }
         found = [
-            self._one_counter("b_initiated", starts & mine, f"sessions begun by Party B {when}"),
-            self._one_counter("b_replied", mine & ~starts, f"voluntary events of Party B {when}"),
+            self._one_counter(kind, chosen & period, f"{what} of Party B {when}")
+            for when, period in periods.items()
+            for kind, chosen, what in (
+                ("b_initiated", mine & starts, "sessions begun by a voluntary event"),
+                ("b_replied", mine & ~starts, "other voluntary events"),
+            )
         ]
         for boundary in self.pair.boundaries:
             if boundary.state != "active":
