@@ -1,0 +1,18 @@
+"""The folder loads with the datasets library, as the card says."""
+
+from pathlib import Path
+
+import datasets
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+
+
+def test_messages_load(tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
+    found = datasets.load_dataset(str(DATA), "messages", cache_dir=str(tmp_path))["train"]
+    lines = sum(
+        len(path.read_text(encoding="utf-8").splitlines())
+        for path in (DATA / "messages").glob("*.jsonl")
+    )
+    assert found.num_rows == lines
+    assert {"text", "context", "stance", "F", "O", "U", "R", "writer"} <= set(found.column_names)
