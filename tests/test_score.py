@@ -233,7 +233,9 @@ def test_python_interface(tmp_path):
     assert scored.messages.num_rows == 328
     assert scored.pairs.column("from")[0].as_py() == OTHER
     saved = scored.save(tmp_path / "case")
+    written = (saved / "report.html").read_bytes()
     assert main(["report", str(saved)]) == 0
+    assert (saved / "report.html").read_bytes() == written
     events = list(stalk_nlp.read_export(SAMPLE / "calls-20250601.xml"))
     assert len(events) == 46
 

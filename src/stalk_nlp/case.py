@@ -189,8 +189,12 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
         ],
         "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
+    (folder / MANIFEST).write_bytes(_encoded(whole))
+
+
+def _encoded(manifest: dict[str, Any]) -> bytes:
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-    (folder / MANIFEST).write_bytes(orjson.dumps(whole, option=options))
+    return orjson.dumps(manifest, option=options)
 
 
 @dataclass(frozen=True)
@@ -198,6 +202,8 @@ class Case:
     """A case folder that is on disk."""
 
     folder: Path
+    #: The manifest of a case that is still being written; None: the one on disk.
+    unwritten: dict[str, Any] | None = None
 
     @classmethod
     def load(cls, folder: Path) -> Case:
@@ -206,13 +212,18 @@ class Case:
             raise CaseError(f"{folder} is not a case folder: it has no {MANIFEST}.")
         return cls(folder)
 
+    @property
+    def _manifest_file(self) -> Path:
+        return self.folder / MANIFEST
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """The manifest as written."""
+        """The manifest as written, or as it will be."""
         try:
-            loaded: dict[str, Any] = orjson.loads((self.folder / MANIFEST).read_bytes())
+            raw = _encoded(self.unwritten) if self.unwritten else self._manifest_file.read_bytes()
+            loaded: dict[str, Any] = orjson.loads(raw)
         except (OSError, orjson.JSONDecodeError) as error:
-            raise CaseError(f"{self.folder / MANIFEST} is broken; score the case again.") from error
+            raise CaseError(f"{self._manifest_file} is broken; score the case again.") from error
         return loaded
 
     @property

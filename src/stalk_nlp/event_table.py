@@ -17,6 +17,7 @@ from typing import cast
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stalk_nlp import exports
@@ -218,7 +219,7 @@ class _Reader:
             self.writer.write_batch(item)
             self.events += item.num_rows
             report.events += item.num_rows
-            report.system += sum(k == "system" for k in item.column("kind").to_pylist())
+            report.system += int(pc.sum(pc.equal(item.column("kind"), "system")).as_py() or 0)
             if self.progress:
                 self.progress("Reading", self.events, None)
         elif isinstance(item, Reject):

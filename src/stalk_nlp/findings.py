@@ -92,8 +92,7 @@ class _Record:
             not safeguarding,
             not (p4.get("sessions", 0) >= 2),
             self.by_code["P4"].status != "flagged",
-            -max((int(p1["tier"][1]) if p1.get("tier") and four["unwanted"]["level"] else -1), -1),
-            -sum(four[name]["level"] or 0 for name in LETTERS),
+            -int(p1["tier"][1]) if p1["tier"] and four["unwanted"]["level"] else 1,
             -p4.get("events", 0),
             -p1["events"],
             self.pair.a,
@@ -177,11 +176,10 @@ class _Record:
 
     def _risk(self) -> dict[str, list[str]]:
         own = np.isin(self.view.stances().astype(str), OWN_STANCES)
-        return {
-            label.code: self.view.ids_of(self.view.rows[own & self.view.has_risk((label.code,))])
-            for label in RISKS
-            if (own & self.view.has_risk((label.code,))).any()
+        found = {
+            label.code: self.view.rows[own & self.view.has_risk((label.code,))] for label in RISKS
         }
+        return {code: self.view.ids_of(rows) for code, rows in found.items() if len(rows)}
 
     def _safeguarding(self) -> list[str]:
         place = self.marked.place[self.view.rows]

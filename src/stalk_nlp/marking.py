@@ -11,7 +11,7 @@ batches and memory holds one window. In each window:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -24,7 +24,7 @@ from stalk_nlp.events import Boundary
 from stalk_nlp.labels import LETTERS, STANCES
 from stalk_nlp.text_model import Marks, TextInput, TextModel, spans
 from stalk_nlp.text_model.encode import is_blank
-from stalk_nlp.threads import TEXT_KINDS, Draft, Text, Thread, only_relayed, threads
+from stalk_nlp.threads import TEXT_KINDS, Draft, Text, Thread, only_relayed
 
 __all__ = ["Marked", "Span", "mark", "mark_texts"]
 
@@ -53,21 +53,26 @@ class Marked:
     acknowledges: set[int]
 
 
-def mark(table: EventTable, model: TextModel, progress: Progress | None = None) -> Marked:
+def mark(
+    table: EventTable,
+    found_threads: Sequence[Thread],
+    model: TextModel,
+    progress: Progress | None = None,
+) -> Marked:
     """Scores every text of the table and finds every boundary."""
     found = _Found(len(table))
     total = int(table.index["kind"].is_in(TEXT_KINDS).sum())
-    for window in _windows(table):
+    for window in _windows(found_threads):
         _mark_window(table, window, model, found)
         if progress:
             progress("Marking", min(found.count, total), total)
     return found.finish(model)
 
 
-def _windows(table: EventTable) -> Iterator[list[Thread]]:
+def _windows(found_threads: Sequence[Thread]) -> Iterator[list[Thread]]:
     window: list[Thread] = []
     size = 0
-    for thread in threads(table):
+    for thread in found_threads:
         window.append(thread)
         size += len(thread.rows)
         if size >= WINDOW_TEXTS:

@@ -69,8 +69,7 @@ def score(
         table = read_inputs(inputs, options, Path(work), progress)
         pairs = _write_outputs(stage, table, text_model, progress)
         manifest = _manifest(inputs, out, options, table, text_model, model, pairs)
-        write_manifest(stage, manifest)
-        write_report(Case(stage), "html", stage)
+        write_report(Case(stage, manifest), "html", stage)
         write_manifest(stage, manifest)
         del table
     return _summary(out, manifest, pairs)
@@ -143,8 +142,9 @@ def _write_outputs(
     stage: Path, table: EventTable, model: TextModel, progress: Progress | None
 ) -> list[Finding]:
     ids = table.event_ids()
-    marked = mark(table, model, progress)
-    pairs = rank([find(v) for v in pair_views(table, marked, threads(table), ids)])
+    found = list(threads(table))
+    marked = mark(table, found, model, progress)
+    pairs = rank([find(v) for v in pair_views(table, marked, found, ids)])
     context = {row: c for finding in pairs for row, c in finding.context.items()}
     writer = MessageWriter(stage)
     done = 0

@@ -20,6 +20,7 @@ Limits of this version, which reports must not hide:
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -101,8 +102,7 @@ def _made(event: ThreadEvent, limits: Limits) -> Boundary | None:
     """The boundary or soft refusal that a message makes, by rule, by model or by both."""
     if event.text is None or event.kind not in CONTACT_KINDS:
         return None
-    parts = split(event.text, forwarded=event.forwarded, reply_to=event.reply_to)
-    cue = main_cue(cues(event.text, parts))
+    cue = _cue(event.text, event.forwarded, event.reply_to)
     certain = event.stance is not None and _p(event.stance, "BOUNDARY") >= limits.boundary_at
     if cue is not None and not _overruled(event, cue, limits):
         return _record(event, cue, "both" if certain else "rule")
@@ -110,6 +110,12 @@ def _made(event: ThreadEvent, limits: Limits) -> Boundary | None:
         kind = _modelled_type(event.boundary)
         return _record(event, Cue(kind, _DEFAULT_SCOPE[kind], "", (0, len(event.text))), "model")
     return None
+
+
+@functools.lru_cache(maxsize=16_384)
+def _cue(text: str, forwarded: bool, reply_to: str | None) -> Cue | None:
+    """What the rules see in a text; kept, since a thread is walked before and after the model."""
+    return main_cue(cues(text, split(text, forwarded=forwarded, reply_to=reply_to)))
 
 
 def _p(stance: Sequence[float], label: str) -> float:
