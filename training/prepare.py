@@ -24,7 +24,7 @@ import datasets
 from training import config as settings
 from training import rows, stops
 from training.config import ROOT, Config
-from training.corpus import rules, splits
+from training.corpus import rules, splits, threads
 from training.targets import HEADS, stack
 
 _TEXT = datasets.Value("string")
@@ -59,16 +59,16 @@ def load_items(pattern: str, cache: Path) -> list[dict[str, Any]]:
 
 
 def load_threads(pattern: str) -> list[dict[str, Any]]:
-    """The threads. Their gold is a table keyed by pair, so they are read as plain JSON."""
-    found = [
+    """The threads, their gold in tables by pair."""
+    lines = [
         json.loads(line)
         for path in sorted(ROOT.glob(pattern))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
-    for thread in found:
-        if faults := rules.thread_faults(thread):
-            raise ValueError(f"{thread['id']}: {'; '.join(faults)}")
-    return found
+    for line in lines:
+        if faults := rules.thread_faults(line):
+            raise ValueError(f"{line['id']}: {'; '.join(faults)}")
+    return [threads.keyed(line) for line in lines]
 
 
 def positives(train: list[rows.LabelledRow]) -> dict[str, dict[str, int]]:
@@ -100,11 +100,11 @@ def prepare(config: Config) -> dict[str, Any]:
     """Writes the prepared rows and returns their meta data."""
     split_of = splits.read(ROOT / config.data.splits)
     items = load_items(config.data.messages, config.folder("cache"))
-    threads = load_threads(config.data.threads) if config.data.use_threads else []
-    if faults := splits.leaks([*items, *threads], split_of):
+    talks = load_threads(config.data.threads) if config.data.use_threads else []
+    if faults := splits.leaks([*items, *talks], split_of):
         raise ValueError("; ".join(faults))
     labelled = [rows.from_item(item) for item in items]
-    talk = [row for thread in threads for row in rows.from_thread(thread)]
+    talk = [row for thread in talks for row in rows.from_thread(thread)]
     labelled += rows.bare(talk, config.data.bare_every)
     parts = {s: [r for r in labelled if split_of[r.writer] == s] for s in splits.SPLITS}
     reader = stops.fit(parts["train"])

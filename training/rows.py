@@ -53,12 +53,12 @@ def from_item(item: dict[str, Any]) -> LabelledRow:
 def from_thread(thread: dict[str, Any]) -> Iterator[LabelledRow]:
     """The messages of a thread with words, each with what preceded it between the same two."""
     events = thread["events"]
+    # A third person may set a boundary for another (B5), so every pair is looked through.
+    boundaries = {b["event"]: b["type"] for g in thread["gold"].values() for b in g["boundaries"]}
     for place, event in enumerate(events):
         if event["kind"] not in SPOKEN or not event["text"].strip():
             continue
         gold = thread["gold"].get(f"{event['from']}->{event['to']}", {})
-        limits = thread["gold"].get(f"{event['to']}->{event['from']}", {}).get("boundaries", [])
-        set_by_sender = {b["event"]: b["type"] for b in limits}
         yield LabelledRow(
             f"{thread['id']}-{event['id']}",
             thread["writer"],
@@ -66,7 +66,7 @@ def from_thread(thread: dict[str, Any]) -> Iterator[LabelledRow]:
             _thread_input(event, events[:place], gold),
             targets.of_thread_event(
                 gold.get("event_labels", {}).get(event["id"]),
-                set_by_sender.get(event["id"]),
+                boundaries.get(event["id"]),
                 event["id"] in gold.get("safeguarding", ()),
                 thread.get("stances", {}).get(event["id"]),
             ),

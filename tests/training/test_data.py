@@ -11,7 +11,7 @@ import pytest
 from stalk_nlp.text_model import TextInput, Turn
 from stalk_nlp.text_model.marks import HEAD_COLUMNS
 from training import rows, targets
-from training.corpus import rules, splits
+from training.corpus import rules, splits, threads
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -22,6 +22,11 @@ def _records(folder: str) -> list[dict[str, Any]]:
         for path in sorted((DATA / folder).glob("*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
+
+
+def _thread(name: str) -> dict[str, Any]:
+    (line,) = [t for t in _records("threads") if t["id"] == name]
+    return threads.keyed(line)
 
 
 def test_every_record_in_data_keeps_the_rules() -> None:
@@ -109,7 +114,7 @@ def test_unanswered_counts_the_senders_own_last_turns() -> None:
 
 
 def test_thread_rows_carry_the_state_before_them() -> None:
-    (thread,) = [t for t in _records("threads") if t["id"] == "w13-T01"]
+    thread = _thread("w13-T01")
     found = {row.id: row for row in rows.from_thread(thread)}
     spoken = [e for e in thread["events"] if e["text"].strip()]
     assert len(found) == len(spoken)
@@ -129,13 +134,13 @@ def test_thread_rows_carry_the_state_before_them() -> None:
 
 
 def test_a_stance_named_by_the_thread_is_taken() -> None:
-    (thread,) = [t for t in _records("threads") if t["id"] == "w13-T01"]
+    thread = _thread("w13-T01")
     found = rows.from_thread({**thread, "stances": {"e1": "JOKES_FICTION"}})
     assert next(row for row in found if row.id == "w13-T01-e1").targets["stance"] == 4
 
 
 def test_every_second_ordinary_row_is_bare() -> None:
-    (thread,) = [t for t in _records("threads") if t["id"] == "w13-T01"]
+    thread = _thread("w13-T01")
     talk = list(rows.from_thread(thread))
     stripped = rows.bare(talk, 2)
     ordinary = [k for k, row in enumerate(talk) if row.targets["stance"] == 6]
@@ -146,7 +151,29 @@ def test_every_second_ordinary_row_is_bare() -> None:
 
 
 def test_rows_survive_their_file(tmp_path: Path) -> None:
-    (thread,) = [t for t in _records("threads") if t["id"] == "w13-T02"]
+    thread = _thread("w13-T02")
     made = list(rows.from_thread(thread))
     rows.write(made, tmp_path / "r.jsonl")
     assert rows.read(tmp_path / "r.jsonl") == made
+
+
+def test_a_thread_survives_its_line() -> None:
+    for line in _records("threads"):
+        assert threads.listed(threads.keyed(line)) == line
+
+
+def test_a_boundary_set_by_a_third_person_is_that_persons_stance() -> None:
+    thread = _thread("w13-T02")
+    third = {
+        **thread["events"][5],
+        "id": "e99",
+        "from": "C",
+        "to": "A",
+        "text": "she wants it to end",
+    }
+    thread["events"].insert(6, third)
+    thread["gold"]["A->B"]["boundaries"].append(
+        {"event": "e99", "type": "B5", "scope": "all", "by": "C"}
+    )
+    found = {row.id: row for row in rows.from_thread(thread)}
+    assert found["w13-T02-e99"].targets["stance"] == targets.STANCES.index("BOUNDARY")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from training.corpus import rules
+from training.corpus import rules, threads
 from training.corpus.import_seed import closed_term, load_terms
 
 ITEM: dict[str, Any] = {
@@ -126,7 +126,7 @@ def _thread() -> dict[str, Any]:
 
 
 def test_a_sound_thread_has_no_faults() -> None:
-    assert rules.thread_faults(_thread()) == []
+    assert rules.thread_faults(threads.listed(_thread())) == []
 
 
 def test_thread_faults_are_named() -> None:
@@ -137,7 +137,7 @@ def test_thread_faults_are_named() -> None:
     gold["contacts_after_boundary"] = ["e3"]
     gold["boundary_event"] = "e77"
     thread["gold"]["A->C"] = {**gold, "safeguarding": ["e88"]}
-    assert rules.thread_faults(thread) == [
+    assert rules.thread_faults(threads.listed(thread)) == [
         "two events share an id",
         "events are not in time order",
         "gold of A->B labels an event that A did not send",

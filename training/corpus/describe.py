@@ -27,7 +27,7 @@ def read(folder: str) -> list[Record]:
 def counts(items: list[Record], threads: list[Record]) -> dict[str, dict[str, int]]:
     """Name of a table -> its counts, largest first."""
     conduct = Counter(
-        "course of conduct" if any(g["course_of_conduct"] for g in t["gold"].values()) else "other"
+        "course of conduct" if any(g["course_of_conduct"] for g in t["gold"]) else "other"
         for t in threads
     )
     return {

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from training.config import ROOT
-from training.corpus import rules
+from training.corpus import rules, threads
 
 Terms = dict[str, dict[str, str]]
 Check = Callable[[dict[str, Any]], list[str]]
@@ -49,6 +49,8 @@ def import_records(
         kept = []
         for line in path.read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
+            if isinstance(record.get("gold"), dict):
+                record = threads.listed(record)
             report["read"] += 1
             for name in set(terms) & set(properties):
                 term = closed_term(record[name], terms[name], properties[name]["enum"])

@@ -14,6 +14,8 @@ from typing import Any
 
 import jsonschema
 
+from training.corpus import threads
+
 Record = dict[str, Any]
 LETTERS = "FOUR"
 
@@ -31,10 +33,10 @@ def item_faults(item: Record) -> list[str]:
     return faults or list(_label_faults(item))
 
 
-def thread_faults(thread: Record) -> list[str]:
-    """Faults of one labelled thread."""
-    faults = _schema_faults("thread", thread)
-    return faults or list(_reference_faults(thread))
+def thread_faults(line: Record) -> list[str]:
+    """Faults of one labelled thread, as it stands in its file."""
+    faults = _schema_faults("thread", line)
+    return faults or list(_reference_faults(threads.keyed(line)))
 
 
 def _schema_faults(name: str, record: Record) -> list[str]:
