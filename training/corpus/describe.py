@@ -1,4 +1,4 @@
-"""Counts of the labelled data, as the tables of the dataset card.
+"""Counts of the labelled data.
 
 python -m training.corpus.describe
 """
