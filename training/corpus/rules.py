@@ -61,6 +61,8 @@ def _label_faults(item: Record) -> Iterator[str]:
         yield "B7 is a departure without words and cannot be the label of a text"
     if item["from"] == item["to"]:
         yield "sender and addressee are the same"
+    if item["stance"] == "ACTS" and not item["spans"]:
+        yield "an ACTS item needs the words that carry it; the whole text where context does"
     if not item["text"].strip():
         yield "the text is blank"
     for status in {status for _, status in item["acts"]}:
