@@ -4,7 +4,8 @@
     python -m training.corpus.lint --write    also to data/LINT.md
 
 Faults: the schema and the label rules, near-duplicates, over-used frames, personal data,
-leaks between splits, ids used twice. The tables of balance are for reading.
+leaks between splits, ids used twice, differences of the second reading that nobody settled.
+The tables of balance are for reading.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 from datasketch import MinHash, MinHashLSH
 
 from training.config import ROOT
-from training.corpus import describe, rules, splits
+from training.corpus import describe, rules, second_reading, splits
 
 Record = dict[str, Any]
 
@@ -130,6 +131,7 @@ def faults(items: list[Record], threads: list[Record]) -> dict[str, list[str]]:
         "over-used frames": list(overused(items)),
         "personal data": list(personal(texts_of(items, threads))),
         "leaks between splits": leaks,
+        "second reading": second_reading.all_faults(),
     }
 
 
