@@ -6,7 +6,7 @@ CONFIG ?= training/configs/release.toml
 # A folder with data from outside, measured on and never trained on; empty: none.
 EXTERNAL ?= $(wildcard ../shared/eval)
 
-.PHONY: demo test check lint-data train clean
+.PHONY: demo test check lint-data corpus-card train clean
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("stalk-nlp needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
@@ -39,6 +39,12 @@ check: $(VENV)/.dev
 # Checks every labelled record and the splits, and renews data/LINT.md.
 lint-data: $(VENV)/.dev
 	$(BIN)/python -m training.corpus.lint --write
+
+# Renews the measured part of the dataset card and its page of pictures.
+corpus-card: $(VENV)/.dev
+	$(BIN)/python -m training.corpus.word_baseline $(if $(EXTERNAL),--external $(EXTERNAL))
+	$(BIN)/python -m training.corpus.dataset_card
+	$(BIN)/python -m training.corpus.pictures
 
 # The whole way from the corpus to models/released; CONFIG picks another training run.
 train: $(VENV)/.dev

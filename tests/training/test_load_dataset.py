@@ -9,7 +9,9 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 def test_messages_load(tmp_path, monkeypatch):
     monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
-    found = datasets.load_dataset(str(DATA), "messages", cache_dir=str(tmp_path))["train"]
+    parts = datasets.load_dataset(str(DATA), "messages", cache_dir=str(tmp_path))
+    assert set(parts) == {"train", "validation", "test"}
+    found = datasets.concatenate_datasets(list(parts.values()))
     lines = sum(
         len(path.read_text(encoding="utf-8").splitlines())
         for path in (DATA / "messages").glob("*.jsonl")
@@ -20,7 +22,8 @@ def test_messages_load(tmp_path, monkeypatch):
 
 def test_threads_load(tmp_path, monkeypatch):
     monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
-    found = datasets.load_dataset(str(DATA), "threads", cache_dir=str(tmp_path))["train"]
+    parts = datasets.load_dataset(str(DATA), "threads", cache_dir=str(tmp_path))
+    found = datasets.concatenate_datasets(list(parts.values()))
     lines = sum(
         len(path.read_text(encoding="utf-8").splitlines())
         for path in (DATA / "threads").glob("*.jsonl")

@@ -15,5 +15,5 @@ def test_the_page_is_drawn_the_same_twice(tmp_path: Path, monkeypatch) -> None:
         pictures.main()
         drawn.append((tmp_path / name).read_bytes())
     assert drawn[0] == drawn[1]
-    for title in (b"Stance", b"Agreement of two readers", b"Word model on messages"):
+    for title in (b"Stance", b"Agreement of two readers", b"Learning curve of the word model"):
         assert title in drawn[0]

@@ -26,9 +26,7 @@ def test_the_draw_takes_the_share_of_every_writer_and_is_the_same_twice() -> Non
 
 
 def test_a_reader_sees_text_and_context_only() -> None:
-    assert second.plain(ITEM) == (
-        "# w90-001\nB -2d | 'line one\\nline two'\nA>B | 'still here'\n"
-    )
+    assert second.plain(ITEM) == ("# w90-001\nB -2d | 'line one\\nline two'\nA>B | 'still here'\n")
 
 
 def test_a_thread_is_shown_without_its_gold() -> None:

@@ -117,7 +117,8 @@ def renewed(text: str) -> str:
             for entry in files_by_split(folder)
         )
         text = re.sub(
-            rf"(config_name: {folder}\n    data_files:).*?(?=\n    default|\n  - config_name|\ndataset_info)",
+            rf"(config_name: {folder}\n    data_files:)"
+            r".*?(?=\n    default|\n  - config_name|\ndataset_info)",
             lambda found, lists=lists: f"{found[1]}\n{lists.rstrip()}",
             text,
             count=1,

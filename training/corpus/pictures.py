@@ -119,7 +119,7 @@ def agreement(axes: Axes) -> None:
 
 
 def curve(axes: Axes, table: Record) -> None:
-    """The word model on data from outside, by the messages it was fitted on."""
+    """The word model by the messages it was fitted on."""
     points = table["learning curve"]
     count = [point["rows"] for point in points]
     for key, colour, name in (
@@ -135,7 +135,7 @@ def curve(axes: Axes, table: Record) -> None:
     axes.minorticks_off()
     axes.margins(y=0.2)
     axes.set_xlabel("messages learnt from (10, 25, 50, 100% of the writers)")
-    axes.set_title("Word model on messages from outside")
+    axes.set_title("Learning curve of the word model")
     axes.legend(frameon=False, fontsize=8, loc="lower right")
 
 
