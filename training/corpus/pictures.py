@@ -62,19 +62,19 @@ def labels(axes: Axes, items: list[Record]) -> None:
     bars = axes.barh(names, counts, color=colours)
     axes.bar_label(bars, fmt="{:,.0f}", padding=2, fontsize=7)
     axes.tick_params(axis="y", labelsize=7)
-    axes.set_title("Boundary types (grey), acts (blue), risk markers (yellow)")
+    axes.set_title("Boundaries (grey), acts (blue), risks (yellow)")
     axes.margins(x=0.12, y=0.01)
 
 
 def lengths(axes: Axes, items: list[Record]) -> None:
     """Words of the targets and of the messages before them."""
-    edges = np.concatenate([np.arange(0, 60, 2), [60, 80, 120, 400]])
+    edges = np.arange(0, 64, 2)
     own = [len(i["text"].split()) for i in items]
     before = [len(text.split()) for i in items for _, _, text in i["context"]]
     for values, colour, name in ((own, TWO, "target"), (before, ONE, "context")):
         axes.hist(
-            np.clip(values, 0, 62),
-            edges[edges <= 64],
+            np.clip(values, 0, edges[-1]),
+            edges,
             density=True,
             histtype="step",
             color=colour,
