@@ -11,8 +11,14 @@ from training.targets import HEADS, Targets
 
 
 def start_heads(network: Network, features: np.ndarray, gold: Targets, strength: float) -> None:
-    """Sets the head weights from one logistic regression a head (softmax) or column (binary)."""
-    centre, scale = features.mean(0), features.std(0) + 1e-6
+    """Sets the head weights from one logistic regression a head (softmax) or column (binary).
+
+    All features share one scale. With a scale each, the heads lean hardest on the features that
+    vary least, and the first steps of fine-tuning move those by more than their own spread: the
+    stance head then falls to one class.
+    """
+    centre = features.mean(0)
+    scale = float((features - centre).std())
     x = (features - centre) / scale
     weights, biases = [], []
     for head in HEADS:
